@@ -1,7 +1,7 @@
-"""Does an implementation keep the contract? Rules as data, properties that check them, one verdict each.
+"""Tests whether an implementation keeps a contract: rules as data, properties that check them, one verdict each.
 
-`TemplateContract` is the contract as a test class. It is imported when it is asked for: the child process, which has
-few packages, imports this one too.
+`TemplateContract` is the contract as a test class. It is imported on first use, because the child process, which has
+few packages, imports this package too.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ def main() -> None:
         sys.stderr.write(f"conformance: {message(error)}\n")
         sys.exit(error.exit_code)
     except OSError as error:
-        # Of the command's own output: what else cannot be read or written says so itself.
+        # An error of the command's own output; other files report their errors themselves.
         sys.stderr.write(f"conformance: {message(error)}\n")
         sys.exit(3)
 

@@ -18,7 +18,7 @@ from conformance.engine.worker import Worker, launch_of
 from conformance.mutants.grade import Grading, Listing
 
 TO_WRITE = "# To be written"
-"""Begins the comment on a rule that a draft leaves to be written."""
+"""Begins the comment for a rule that the author still has to write."""
 
 
 @click.command("check-contract", epilog="Example: conformance check-contract stacks")
@@ -29,7 +29,7 @@ TO_WRITE = "# To be written"
 )
 @click.option("--quick", is_flag=True, help="Only read the files: judge neither the model nor the mutants.")
 def check_contract(contract_name: str, package: str, examples: str, quick: bool) -> None:  # noqa: FBT001 - a flag
-    """Check a contract: a property and a mutant for each MUST and SHOULD rule, a model that holds, mutants that do not.
+    """Check that MUST and SHOULD rules have a property and a mutant, the model holds, and mutants are caught.
 
     Exit codes: 0 nothing is missing, 1 something is missing, 2 wrong use, 3 the contract could not be loaded.
     """
@@ -91,7 +91,7 @@ def without_mutants(contract: Contract, listing: Listing) -> Iterator[str]:
 
 
 def to_write(folder: Path) -> list[str]:
-    """Return the ids of the rules that a draft leaves to be written."""
+    """Return the ids of the rules that the author still has to write."""
     lines = [
         line for path in sorted((folder / "catalogue").glob("*.toml")) for line in path.read_text("utf-8").splitlines()
     ]

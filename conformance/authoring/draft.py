@@ -1,6 +1,6 @@
-"""Drafts rules from an API model: what a class promises by names, signatures and kinds of methods.
+"""Drafts rules from an API model: the names, signatures and kinds of methods of a class.
 
-What its docstrings say in prose does not become rules. It is noted beside them, for the author to write.
+The prose of its docstrings does not become rules. It is noted beside them, for the author to turn into rules.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Member:
 
 @dataclass(frozen=True, kw_only=True)
 class Drafts:
-    """What is drafted from a class."""
+    """The draft of a contract for a class."""
 
     source: str
     """The public path of the class."""
@@ -63,7 +63,7 @@ def chosen_class(reference: Reference, symbol: str) -> tuple[str, Class]:
 
     Parameters:
         reference: Sources or published pages.
-        symbol: Its path, or the end of its path. Empty: the only class, or the only protocol.
+        symbol: Its path, or the end of its path. If empty, the only class, or the only protocol.
 
     Raises:
         UsageError: There is none, or there are several.
@@ -86,7 +86,7 @@ def drafts_from(path: str, found: Class, index: Index, prefix: str) -> Drafts:
     Parameters:
         path: Its public path.
         found: The class.
-        index: Of the reference that it belongs to.
+        index: The index of its reference.
         prefix: Three letters that each id begins with.
 
     Raises:
@@ -129,12 +129,12 @@ PROTOCOL_METHODS = frozenset(
 
 
 def is_public(name: str) -> bool:
-    """Return whether a name is meant for users."""
+    """Return True if a name is intended for users."""
     return not name.startswith("_")
 
 
 def is_promised(name: str) -> bool:
-    """Return whether users rely on a member of this name."""
+    """Return True if users rely on a member of this name."""
     return is_public(name) or name in PROTOCOL_METHODS
 
 
@@ -225,7 +225,7 @@ def exceptions_of(docstring: Docstring | None) -> list[str]:
 
 
 def signature_of(method: Function) -> str | None:
-    """Return the signature of a method without its receiver, with `...` for each default; None if it is not known."""
+    """Return the signature of a method without its receiver, with `...` for each default; None if it is unknown."""
     parameters = method.signature.parameters
     if isinstance(parameters, Unknown) or not method.is_signature_known:
         return None

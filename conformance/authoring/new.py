@@ -29,7 +29,7 @@ PLACES = {
     "mutants/wrong_rules.py": "wrong_rules.py.txt",
     "reproducers/rules.toml": "reproducers.toml.txt",
 }
-"""Where each file of the skeleton goes."""
+"""The destination of each file of the skeleton."""
 
 PACKAGES = {
     "__init__.py": '"""The contract `$name`."""\n',
@@ -52,9 +52,9 @@ PACKAGES = {
 def new_contract(folder: Path, origin: str | None, symbol: str) -> None:
     """Write a contract into the new folder NAME: rules, properties, a model, a mutant per rule, reproducers.
 
-    It runs at once. NAME has to be an identifier, because the folder is imported under its name. With --from, names,
-    signatures, kinds of methods and named exceptions of a class become rules; what its docstrings say in prose is left
-    to be written, and marked. Sources are read, not imported.
+    You can run it right away. NAME has to be an identifier, because the folder is imported under its name. With --from,
+    names, signatures, kinds of methods and named exceptions of a class become rules; rules for the prose of its
+    docstrings are left to you, and marked. Sources are read, not imported.
     """
     name = folder.name
     if not name.isidentifier() or name in {*sys.stdlib_module_names, "conformance", "docgen", "hypothesis"}:
@@ -96,7 +96,7 @@ def files_of_example(words: Mapping[str, str]) -> dict[str, str]:
 
 
 def drafted(origin: str, symbol: str, prefix: str) -> Drafts:
-    """Return what is drafted from a target.
+    """Return the draft for a target.
 
     Raises:
         UsageError: It cannot be read, or has no class to draft from.
@@ -128,7 +128,7 @@ def files_of_drafts(drafts: Drafts, words: Mapping[str, str]) -> dict[str, str]:
 
 
 def _catalogue(drafts: Drafts) -> Iterator[str]:
-    """Yield the lines of the catalogue, with what is to be written as comments."""
+    """Yield the lines of the catalogue, with comments for rules that the author still has to write."""
     yield f"# Drafted from the API of {drafts.source}: names, signatures, kinds of methods, exceptions."
     yield ""
     for rule in drafts.rules:

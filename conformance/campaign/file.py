@@ -13,7 +13,7 @@ from docgen.settings import nearest
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Releases of one or of several distributions; in `targets`, a string stands for `releases` alone."""
+    """Releases of one or of several distributions; in `targets`, a string means `releases` alone."""
 
     releases: str
     """A name or a pattern of names, and which versions: `sdk>=2.0`, `sdk-plugin-*`. A known implementation without

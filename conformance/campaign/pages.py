@@ -12,7 +12,7 @@ from conformance.engine.reports.pages import cell
 from conformance.engine.verdicts import Verdict
 
 WIDTH, HEIGHT = 320.0, 120.0
-"""Of a trend, in units of its drawing, which is as wide as the page, but at most 480 pixels."""
+"""Size of a trend, in units of its drawing, which is as wide as the page, but at most 480 pixels."""
 LEFT, TOP = 34.0, 8.0
 CELL = 12.0
 """Side of a square of the matrix."""

@@ -44,7 +44,7 @@ FEWEST = 3
 
 @dataclass(frozen=True, kw_only=True)
 class CampaignPlan:
-    """What a campaign judges, and where."""
+    """What a campaign judges, and where it runs."""
 
     campaign: Campaign
     contract: Contract
@@ -52,13 +52,13 @@ class CampaignPlan:
     jobs: int = 1
     executor: str = LOCAL
     share: Share | None = None
-    """The part of the campaign to do: every release, by these rules. None: all of it."""
+    """The part of the campaign to do: every release, by these rules. None for the whole campaign."""
     durations: Durations = field(default_factory=Durations)
-    """How long the rules take, by which they are shared out."""
+    """The durations of the rules, by which they are distributed."""
 
     @property
     def settings(self) -> CampaignSettings:
-        """The settings, as the report has them."""
+        """The settings in the report."""
         campaign = self.campaign
         return CampaignSettings(
             contract=self.contract.name,
@@ -79,7 +79,7 @@ class CampaignPlan:
 
     @cached_property
     def judged(self) -> list[Rule]:
-        """The rules that are judged here. A verdict does not depend on those of other rules, nor does its search."""
+        """The rules that are judged here. Neither a verdict nor its search depends on other rules."""
         if self.share is None:
             return self.rules
         seconds = [self.durations.of("", rule.id) for rule in self.rules]
@@ -88,7 +88,7 @@ class CampaignPlan:
 
     @property
     def shard(self) -> Shard | msgspec.UnsetType:
-        """What the report says about the part of the campaign that it covers."""
+        """The part of the campaign that the report covers."""
         if self.share is None:
             return msgspec.UNSET
         return Shard.covering(
@@ -100,7 +100,7 @@ class CampaignPlan:
         )
 
     def is_bisected(self, lane: Lane) -> bool:
-        """Return whether releases of a lane are judged only if those around them differ."""
+        """Return True if releases of a lane are judged only if those around them differ."""
         return len(lane.targets) >= max(self.campaign.bisect_from, FEWEST)
 
     @property
@@ -112,7 +112,7 @@ class CampaignPlan:
 
 @dataclass(kw_only=True)
 class LaneRun:
-    """The progress of one lane: which of its releases are judged, and what was found."""
+    """The progress of one lane: which of its releases have been judged, with which results."""
 
     lane: Lane
     search: Search
@@ -120,11 +120,11 @@ class LaneRun:
     running: Counter[int] = field(default_factory=Counter)
     """How many seeds of a release are being judged."""
     found: dict[int, dict[str, list[str]]] = field(default_factory=dict)
-    """By release and rule, the verdicts of the seeds so far."""
+    """The verdicts of the seeds so far, by release and rule."""
     varying: dict[int, set[str]] = field(default_factory=dict)
     errors: dict[int, str] = field(default_factory=dict)
     deviations: dict[int, tuple[Result, ...]] = field(default_factory=dict)
-    """Of the newest release that can be run, by seed."""
+    """The results of the newest release that can be run, by seed."""
     places: dict[str, int] = field(default_factory=dict)
     """The release of each series that is being judged, by key."""
 
@@ -186,7 +186,7 @@ class LaneRun:
         self.varying.setdefault(at, set()).update(rule for rule, each in verdicts.items() if len(set(each)) > 1)
 
     def report(self) -> LaneReport:
-        """Return what was found."""
+        """Return the results."""
         versions = self.lane.versions
         # The message is that of the first seed that shows the deviation.
         shown = {one.rule: one for seed in reversed(self.plan.settings.seeds) for one in self.deviations.get(seed, ())}
@@ -222,7 +222,7 @@ class LaneRun:
 
 @dataclass(kw_only=True)
 class LaneRuns:
-    """The progress of all lanes, and the work that waits."""
+    """The progress of all lanes, and the pending work."""
 
     lanes: Sequence[LaneRun]
     waiting: deque[Work] = field(default_factory=deque)
@@ -247,7 +247,7 @@ def run_campaign(
 
     Parameters:
         plan: What to run.
-        journal: Where each verdict is written as soon as its block is done.
+        journal: The file to which each verdict is written as soon as its block is done.
         progress: Called after each verdict.
         note: Called with remarks on how a release is run.
 

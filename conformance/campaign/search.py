@@ -13,7 +13,7 @@ Verdicts = dict[str, str]
 
 @dataclass(kw_only=True)
 class Search:
-    """The releases of a lane, by their place in it, and what is known about them."""
+    """The releases of a lane, by position, and the known verdicts."""
 
     length: int
     """How many releases there are."""
@@ -21,7 +21,7 @@ class Search:
     is_bisected: bool
     """Whether a release is judged only if the judged releases around it differ."""
     known: dict[int, Verdicts] = field(default_factory=dict)
-    """What was found, by release."""
+    """The verdicts by release."""
     broken: set[int] = field(default_factory=set)
     """Releases that cannot be run."""
 

@@ -92,7 +92,7 @@ def _joined(parts: Iterable[Mapping[str, Value]], order: Mapping[str, int]) -> d
 
 
 def _costs(parts: Sequence[CampaignReport], lanes: Sequence[LaneReport]) -> Costs:
-    """Return what the whole campaign took: a release is run once for all rules."""
+    """Return the costs of the whole campaign, in which a release is run once for all rules."""
     first = parts[0]
     judged = sum(bool(release.verdicts) for lane in lanes for release in lane.releases)
     return msgspec.structs.replace(

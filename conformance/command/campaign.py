@@ -63,8 +63,8 @@ def campaign(  # noqa: PLR0913, PLR0917 - one parameter per option
 ) -> None:
     """Judge many releases against a contract, and report in which release each verdict changed.
 
-    FILE.toml says what is judged: `targets = ["sdk>=2.0", "sdk-plugin-*"]`, and which profiles, pythons, examples and
-    seeds. A long list of releases is bisected, not judged one by one. Exit code 1: the newest release deviates.
+    FILE.toml defines what is judged: `targets = ["sdk>=2.0", "sdk-plugin-*"]`, and which profiles, pythons, examples
+    and seeds. A long list of releases is bisected, not judged one by one. Exit code 1: the newest release deviates.
     """
     asked = read_campaign(path)
     contract = find_contract(asked.contract or contract_name)

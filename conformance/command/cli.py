@@ -156,7 +156,7 @@ def conformance(context: click.Context, config: Path) -> None:
     "--sandbox",
     "is_sandboxed",
     is_flag=True,
-    help="Run the implementation without network, and with files that it can only read (needs bubblewrap).",
+    help="Run the implementation without network and with read-only files (needs bubblewrap).",
 )
 @work_options
 @click.option(

@@ -1,1 +1,1 @@
-"""The contracts that come with the suite, a folder each. The engine finds them by name and imports none of them."""
+"""The contracts that come with the suite, one folder each. The engine finds them by name and imports none of them."""

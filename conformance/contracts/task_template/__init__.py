@@ -1,4 +1,4 @@
 """The contract of the task template: catalogue, suite, strategies, adapters, reproducers."""
 
 NAME = "task_template"
-"""What `--contract` calls it."""
+"""Its name for `--contract`."""

@@ -1,4 +1,4 @@
-"""How the properties of the task template meet an implementation."""
+"""How the properties of the task template are given an implementation."""
 
 from __future__ import annotations
 
@@ -8,4 +8,4 @@ from conformance.contracts.task_template.child.subject import load_template
 from conformance.engine.child.binding import Binding
 
 BINDING = Binding(load=load_template, probes=PROBES, scripts_for=scripts_for, hooks=("pre", "post", "execute"))
-"""Read by the engine. The hooks are the methods in which a template class reaches for a session or a cluster."""
+"""The engine reads this. The hooks are the methods in which a template class connects to a session or a cluster."""

@@ -1,7 +1,7 @@
-"""Invents values for the arguments that a third-party template class requires, and for its configuration.
+"""Makes up values for the arguments that a third-party template class requires, and for its configuration.
 
-An instance of the class that is asked for serves, made without arguments or with the plainest ones that its fields may
-hold. What no annotation tells cannot be made up, and is a gap.
+Such a value is an instance of the required class, constructed without arguments or with the simplest values of its
+fields. Without an annotation a value cannot be made up, which is a gap.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _OF_EVERY_TEMPLATE = ("name", "interface", "func")
 def required_values(template_class: type[Any]) -> dict[str, Any]:
     """Return values for the constructor parameters that a template class adds and that have no default.
 
-    A plugin's class may require its configuration: an instance of the annotated class, made without arguments, serves.
+    If a plugin's class requires its configuration, it is an instance of the annotated class, without arguments.
 
     Raises:
         Gap: Such a value cannot be made up.
@@ -46,7 +46,7 @@ def _required_value(template_class: type[Any], name: str) -> Any:
     """Return an instance of the class that a field is annotated with.
 
     Raises:
-        Gap: The annotation names no class, or one that needs arguments.
+        Gap: The annotation does not name a class, or names one that needs arguments.
     """
     try:
         return instance_of(annotation_of(template_class, name))
@@ -55,7 +55,7 @@ def _required_value(template_class: type[Any], name: str) -> Any:
 
 
 def instance_of(kind: Any) -> Any:
-    """Return an instance of a class, made without arguments or with the simplest values that its fields may have.
+    """Return an instance of a class, constructed without arguments or with the simplest values of its fields.
 
     Raises:
         Exception: Whatever the class, or the reading of its annotations, raises.
@@ -75,9 +75,9 @@ def instance_of(kind: Any) -> Any:
 
 
 def filled(instance: Any) -> Any:
-    """Return a dataclass instance with a value in each field that is None, as far as one can be made up.
+    """Return a dataclass instance with made-up values in place of None, as far as possible.
 
-    A configuration may leave out by default what a class needs. Anything but a dataclass is returned unchanged.
+    The defaults of a configuration may lack values that a class needs. Anything but a dataclass is returned unchanged.
 
     Raises:
         Exception: Whatever the class raises.
@@ -85,7 +85,7 @@ def filled(instance: Any) -> Any:
     values: dict[str, Any] = {}
     for one in dataclasses.fields(instance) if dataclasses.is_dataclass(instance) else ():
         if one.init and getattr(instance, one.name) is None:
-            # If no value can be invented for a field, it stays None.
+            # If no value can be made up for a field, it stays None.
             with contextlib.suppress(Exception):
                 values[one.name] = instance_of(without_none(annotation_of(type(instance), one.name)))
     return dataclasses.replace(instance, **values) if values else instance
@@ -101,7 +101,7 @@ def annotation_of(owner: Any, name: str) -> Any:
     """Return the annotation of a field of a dataclass, evaluated in its module if it is a string.
 
     Raises:
-        Exception: Whatever the reading raises: a name that is not there, say.
+        Exception: Whatever the evaluation raises, for instance for a missing name.
     """
     place = next(one for one in owner.__mro__ if name in inspect.get_annotations(one))
     holder = type(place.__name__, (), {"__annotations__": {name: inspect.get_annotations(place)[name]}})

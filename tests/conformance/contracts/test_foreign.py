@@ -38,16 +38,16 @@ FACTORY = {
 
 SWAPPED = {
     "BoxTask": {
-        "CAL-01": ("gap", "BoxTask is no template of a function"),
-        "CON-01": ("gap", "BoxTask is no template of a function"),
-        "ARG-01": ("gap", "BoxTask is no template of a function"),
+        "CAL-01": ("gap", "BoxTask is not a template of a function"),
+        "CON-01": ("gap", "BoxTask is not a template of a function"),
+        "ARG-01": ("gap", "BoxTask is not a template of a function"),
         "ENV-13": ("holds", ""),  # nothing that depends on the class
     },
-    "CrateTask": dict.fromkeys(["PKL-03", "PKL-04", "PKL-05"], ("gap", "CrateTask is no template of a function")),
+    "CrateTask": dict.fromkeys(["PKL-03", "PKL-04", "PKL-05"], ("gap", "CrateTask is not a template of a function")),
     "ChoosyTask": {
         "CAL-01": ("holds", ""),  # partials and the like left out
         "OVR-01": ("holds", ""),
-        "CON-17": ("gap", "ChoosyTask takes no such function: a function is due"),
+        "CON-17": ("gap", "ChoosyTask does not accept this function: a function is due"),
     },
     "ElsewhereTask": {
         "CAL-01": ("holds", ""),

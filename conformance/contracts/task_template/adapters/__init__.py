@@ -1,1 +1,1 @@
-"""One module per known implementation: only these import one, and only in the child process."""
+"""Adapters of the known implementations. Only these modules import one, and only in the child process."""

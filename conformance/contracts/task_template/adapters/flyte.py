@@ -1,4 +1,4 @@
-"""The adapter of the `flyte` SDK, releases 2.0.0 and later. What differs between releases is asked, never assumed."""
+"""The adapter of the `flyte` SDK, releases 2.0.0 and later. It detects differences between releases at run time."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from conformance.contracts.task_template.adapters.package import PackageAdapter
 
 
 class FlyteAdapter(PackageAdapter):
-    """Drives the SDK: its context variable and its controller are private, and named here only."""
+    """Drives the SDK. Its context variable and its controller are private, and only this module refers to them."""
 
     package: ClassVar[str] = "flyte"
     modules: ClassVar[tuple[str, ...]] = (
         *PackageAdapter.modules,
-        # Types that the page names and no public module offers.
+        # Types that the page names but no public module exports.
         *("_task", "_timeout", "_task_plugins", "_link", "_cache", "_cache.cache"),
     )
 
@@ -29,7 +29,7 @@ class FlyteAdapter(PackageAdapter):
         "report=None, data=data)\n"
         "    return Context(internal_ctx().data.replace(task_context=TaskContext(**run), in_trace=trace))\n"
     )
-    """How a script runs code inside a task, with only what rules look at."""
+    """How a script runs code inside a task, with only the data that rules use."""
 
     controller_source: ClassVar[str] = (
         "from flyte._internal.controllers import _ControllerState\n"
@@ -44,13 +44,13 @@ class FlyteAdapter(PackageAdapter):
 
     @property
     def capabilities(self) -> frozenset[str]:
-        """Also a context, a trace and a controller, and the accelerators of the SDK."""
+        """The capabilities of a package, and a context, a trace, a controller and the accelerators of the SDK."""
         return super().capabilities | {"accelerators", "context", "trace", "controller"}
 
     @property
     def elsewhere(self) -> str | None:
-        """Why bodies do not run in this process, None if they do: tasks of connectors run at a service."""
-        # By name: the module is not to be imported, because it needs an extra of the distribution.
+        """Why bodies do not run in this process, because tasks of connectors run at a service; None if they do."""
+        # By name, because the module needs an extra of the distribution and must not be imported.
         is_of_connector = any(base.__name__ == "AsyncConnectorExecutorMixin" for base in self.template.__mro__)
         return "it runs at a connector's service" if is_of_connector else None
 
@@ -81,7 +81,7 @@ class FlyteAdapter(PackageAdapter):
 
     @contextlib.contextmanager
     def install_controller(self, controller: object | None) -> Iterator[None]:
-        """Put a controller where the SDK looks for it, and remove it afterwards."""
+        """Set the SDK's controller, and remove it afterwards."""
         state = importlib.import_module("flyte._internal.controllers")._ControllerState  # noqa: SLF001 - nothing public
         before = state.controller
         state.controller = controller

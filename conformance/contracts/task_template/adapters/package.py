@@ -1,4 +1,4 @@
-"""An adapter for any package that mirrors the SDK's public import paths. What differs is added in a subclass."""
+"""An adapter for any package that mirrors the SDK's public import paths. A subclass adds the differences."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from conformance.errors import Gap
 
 
 class PublicNames(Mapping[str, Any]):
-    """What is found by name in the modules of a package, looked through in a fixed order."""
+    """Names in the modules of a package, which are searched in a fixed order."""
 
     def __init__(self, package: str, modules: tuple[str, ...]) -> None:
         self._paths = [f"{package}.{module}" if module else package for module in modules]
@@ -39,7 +39,7 @@ class PublicNames(Mapping[str, Any]):
             try:
                 yield importlib.import_module(path)
             except ModuleNotFoundError as error:
-                # A release that does not have the module yet; a module that misses another one is broken.
+                # The release does not have the module yet; a module that fails to import another one is broken.
                 if error.name is None or not path.startswith(error.name):
                     raise
 
@@ -58,16 +58,16 @@ class NamedErrors:
 
 
 def _nothing() -> None:
-    """Do nothing: the plainest function that a template can be made of."""
+    """Do nothing: the simplest function that a template can be made from."""
 
 
 class PackageAdapter:
-    """An implementation whose public names are where users of the SDK look for them."""
+    """An implementation that has its public names at the import paths of the SDK."""
 
     package: ClassVar[str]
     """Import name of the package."""
     modules: ClassVar[tuple[str, ...]] = ("", "extend", "models", "errors")
-    """Where public names are looked for, in this order; the empty one is the package itself."""
+    """Modules in which public names are looked up, in this order; the empty one is the package itself."""
     template_name: ClassVar[str] = "AsyncFunctionTaskTemplate"
 
     def __init__(self) -> None:
@@ -85,12 +85,12 @@ class PackageAdapter:
 
     @property
     def version(self) -> str:
-        """What the package says of itself, empty if nothing."""
+        """The version of the package, empty if unknown."""
         return str(getattr(importlib.import_module(self.package), "__version__", ""))
 
     @property
     def capabilities(self) -> frozenset[str]:
-        """What the template class and the public types show, and what a subclass adds."""
+        """The capabilities of the template class and the public types, and those that a subclass adds."""
         offered = {"json_schema", "container_args"} & set(dir(self.template))
         offered |= {"task_resolver"} & self.fields()
         offered |= {"environment"} if "TaskEnvironment" in self.types else set()
@@ -105,7 +105,7 @@ class PackageAdapter:
 
     def fields(self) -> frozenset[str]:
         """The parameters of the template's constructor, without the configuration of a plugin's class."""
-        if self.template not in self._fields:  # asked by nearly every example
+        if self.template not in self._fields:  # called by nearly every example
             self._fields[self.template] = self._fields_of_template()
         return self._fields[self.template]
 
@@ -117,14 +117,14 @@ class PackageAdapter:
         return frozenset({*named, *(inherited if takes_more else ())}) - self._configured()
 
     def make(self, func: Callable[..., Any], **fields: Any) -> Any:
-        """Return a template of `func`; name and interface are invented if they are not given.
+        """Return a template of `func`, with a made-up name and interface if they are not given.
 
         Raises:
-            Gap: The template class is none of functions, needs what cannot be made up, or, swapped in, takes other
-                functions than this one.
+            Gap: The template class is not a template of functions, needs arguments that cannot be made up, or, if
+                swapped in, does not accept this function.
         """
         if "func" not in self.fields():
-            raise Gap(f"{self.template.__name__} is no template of a function")
+            raise Gap(f"{self.template.__name__} is not a template of a function")
         required = {**required_values(self.template), **self.configuration()}
         given = {"name": getattr(func, "__name__", "body"), **required, **fields}
         if "interface" not in given:
@@ -133,11 +133,11 @@ class PackageAdapter:
             return self.template(func=func, **given)
         except Exception as error:
             if self.is_swapped and self._takes({**given, "func": _nothing, "interface": self.interface_of(_nothing)}):
-                raise Gap(f"{self.template.__name__} takes no such function: {error}") from error
+                raise Gap(f"{self.template.__name__} does not accept this function: {error}") from error
             raise
 
     def _takes(self, given: Mapping[str, Any]) -> bool:
-        """Return whether the template class can be made with these parameters."""
+        """Return True if the template class can be constructed with these parameters."""
         try:
             self.template(**given)
         except Exception:  # noqa: BLE001 - a template class of somebody else may raise anything
@@ -146,11 +146,11 @@ class PackageAdapter:
 
     @property
     def is_swapped(self) -> bool:
-        """Whether another template class than the package's own is under test: it may be choosy about functions."""
+        """Whether a template class other than the package's own is under test, which may refuse functions."""
         return self.template is not self.types[self.template_name]
 
     def _configured(self) -> frozenset[str]:
-        """Return the parameters that take only the plugin's own configuration."""
+        """Return the parameters that accept only the plugin's own configuration."""
         try:
             return frozenset(self.configuration())
         except Gap:
@@ -185,7 +185,7 @@ class PackageAdapter:
             raise Gap(f"{self.template.__name__} needs a {config_type.__name__}, which cannot be made up") from error
 
     def _is_to_be_filled(self, plain: Any) -> bool:
-        """Return whether tasks can be serialized with a configuration that is filled in, and not with the plain one."""
+        """Return True if tasks can be serialized with a filled configuration, but not with the simplest one."""
         return (
             self._why_not_serialized({"plugin_config": plain}) is not None
             and self._why_not_serialized({"plugin_config": filled(plain)}) is None
@@ -203,7 +203,7 @@ class PackageAdapter:
         return None
 
     def make_env(self, **fields: Any) -> Any:
-        """Return an environment. If no name is given, a new one is invented."""
+        """Return an environment, with a made-up name if none is given."""
         return self.types["TaskEnvironment"](**{"name": f"env{next(self._counter)}", **fields})
 
     def interface_of(self, func: Callable[..., Any]) -> Any:
@@ -214,7 +214,7 @@ class PackageAdapter:
         """Return a serialization context of version `v1` unless another is given.
 
         Raises:
-            Gap: The template class that is swapped in cannot be serialized without a configuration of its user's.
+            Gap: The swapped-in template class cannot be serialized without a configuration by its user.
         """
         configuration = self.configuration()
         if configuration and (why := self._why_not_serialized(configuration)) is not None:
@@ -228,13 +228,13 @@ class PackageAdapter:
     def task_context(
         self, data: Mapping[str, Any] | None = None, *, trace: bool = False
     ) -> AbstractContextManager[Any]:
-        """Not known in general: a subclass knows its own context."""
+        """Unknown in general; a subclass knows its own context."""
         raise NotImplementedError
 
     def context_data(self) -> Mapping[str, Any] | None:
-        """Not known in general."""
+        """Unknown in general."""
         raise NotImplementedError
 
     def install_controller(self, controller: object | None) -> AbstractContextManager[None]:
-        """Not known in general."""
+        """Unknown in general."""
         raise NotImplementedError

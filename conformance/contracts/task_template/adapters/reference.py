@@ -40,7 +40,7 @@ class ReferenceAdapter(PackageAdapter):
 
     @property
     def capabilities(self) -> frozenset[str]:
-        """Also a context, a trace and a controller, and what no implementation need offer."""
+        """The capabilities of a package, a context, a trace, a controller, and all optional ones."""
         more = {"accelerators", "schema_constraints", "schema_forms", "schema_models", "telling_errors"}
         return super().capabilities | {"context", "trace", "controller"} | more
 
@@ -66,7 +66,7 @@ class ReferenceAdapter(PackageAdapter):
 
     @contextlib.contextmanager
     def install_controller(self, controller: Any) -> Iterator[None]:
-        """Put a controller in charge within a block, then the one that was before."""
+        """Set a controller within a block, and restore the previous one afterwards."""
         before = set_controller(controller)
         try:
             yield

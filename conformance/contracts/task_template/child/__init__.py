@@ -1,1 +1,1 @@
-"""What the child process needs of this contract: how an implementation is loaded, probed and shown in a script."""
+"""The parts of this contract for the child process: loading, probing, and writing scripts for an implementation."""

@@ -42,4 +42,4 @@ PROBES: Mapping[str, Callable[[Adapter], Any]] = {
     "plugins": lambda impl: impl.register_plugin,
     "task_resolver": lambda impl: impl.make(_body).task_resolver,
 }
-"""Per capability, the smallest call that works only if it is offered. A capability without a probe is believed."""
+"""For each capability, the smallest call that works only if it is offered. Capabilities without a probe are trusted."""

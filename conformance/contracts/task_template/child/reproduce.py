@@ -1,7 +1,7 @@
 """Composes the script that shows a deviation and needs only the implementation.
 
-The scripts (`reproducers/*.toml`) speak of contract names. What they use is put before them: imports from
-where the implementation has its public names, the template class, and how code comes to run inside a task.
+The scripts (`reproducers/*.toml`) use contract names. This module prepends the definitions that they need: imports of
+the implementation's public names, the template class, and a way to run code inside a task.
 """
 
 from __future__ import annotations
@@ -43,12 +43,12 @@ def scripts_for(rule_id: str, adapter: Adapter, drawn: Mapping[str, Any]) -> tup
 
     Parameters:
         rule_id: Id of the rule.
-        adapter: The adapter of the implementation: it says where its names are. `task_source`, if it has one, is the
-            source text of `in_task(controller, **data)`.
-        drawn: What hypothesis drew for the example that failed.
+        adapter: The adapter of the implementation, which finds its names. `task_source`, if it has one, is the source
+            text of `in_task(controller, **data)`.
+        drawn: The values that hypothesis drew for the failing example.
 
     Returns:
-        None, one or two; the first one that fails by itself is the reproducer.
+        There are up to two; the first one that fails on its own is the reproducer.
     """
     body = scripts().get(rule_id)
     if body is None:
@@ -73,7 +73,7 @@ _UNKNOWN = object()
 
 
 def variables_of(drawn: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what was drawn by name, with the parts of recipes by theirs: `fields` of a template, say."""
+    """Return the drawn values by name, and the parts of recipes by theirs, such as `fields` of a template."""
     values = dict(drawn)
     for value in drawn.values():
         if dataclasses.is_dataclass(value) and not isinstance(value, type):
@@ -82,7 +82,7 @@ def variables_of(drawn: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def source_of(value: object) -> str | None:
-    """Return a value as Python source, None if its repr is none. Read-only mappings print as dictionaries."""
+    """Return a value as Python source, None if its repr is not source. Read-only mappings print as dictionaries."""
     text = repr(dict(value)) if isinstance(value, Mapping) else repr(value)
     try:
         ast.parse(text, mode="eval")
@@ -92,7 +92,7 @@ def source_of(value: object) -> str | None:
 
 
 def with_own_hooks(body: str, template: type[Any]) -> str:
-    """Return a script whose `pre` and `post` are plain functions where those of the template class are."""
+    """Return a script whose `pre` and `post` are plain functions if those of the template class are."""
     for name in ("pre", "post"):
         if not inspect.iscoroutinefunction(getattr(template, name, None)):
             body = body.replace(f"async def {name}(", f"def {name}(")
@@ -100,7 +100,7 @@ def with_own_hooks(body: str, template: type[Any]) -> str:
 
 
 def composed(body: str, adapter: Adapter) -> str | None:
-    """Return a script with everything that it uses before it, None if the implementation has not all of that."""
+    """Return a script with the definitions that it needs before it, None if the implementation lacks one."""
     needed, body = needed_source(adapter), with_own_hooks(body, adapter.template)
     lines, body = split(body if needed == "" else body.replace(CONSTRUCTED, CONSTRUCTED_WITH))
     parts = [body]
@@ -121,7 +121,7 @@ def composed(body: str, adapter: Adapter) -> str | None:
 
 
 CONSTRUCTED, CONSTRUCTED_WITH = "(func=", "(**needed, func="
-"""How a script calls the constructor of a template class, and how it does if the class needs more than a function."""
+"""How a script constructs a template, and how it does so if the class needs more than a function."""
 
 
 OF_THE_SUITE = {
@@ -139,10 +139,10 @@ OF_THE_SUITE = {
     ),
     "Setting": 'Setting = dataclasses.make_dataclass("Setting", ["text"], frozen=True)\n',
 }
-"""The source of a class in a line, by its name: what properties draw as links, cache policies and configurations."""
+"""One-line sources of the classes that properties draw as links, cache policies and configurations, by name."""
 
 TOLD = "def told(value): return value() if callable(value) else value  # a property or a method\n"
-"""Reads what an implementation may offer either way."""
+"""Reads a fact that an implementation may offer as a property or as a method."""
 
 
 def helpers(adapter: Adapter, needed: str | None) -> Mapping[str, str | None]:
@@ -160,7 +160,7 @@ def needed_source(adapter: Adapter) -> str | None:
     """Return the source of `needed`, the arguments that the template class needs besides name, interface and func.
 
     Returns:
-        Empty if that is nothing, None if it has no source text.
+        Empty if there are none, None if one has no source text.
     """
     try:
         written = {name: written_out(value) for name, value in needed_values(adapter, adapter.template).items()}
@@ -174,7 +174,7 @@ def needed_source(adapter: Adapter) -> str | None:
 def written_out(value: object) -> tuple[str, set[str]]:
     """Return the source text of a value, and the lines that import the classes in it.
 
-    A dataclass is written as a call, with the fields that do not hold their defaults.
+    A dataclass is written as a call, with the fields that differ from their defaults.
 
     Raises:
         TypeError: It has no source text.
@@ -198,13 +198,13 @@ def written_out(value: object) -> tuple[str, set[str]]:
 
 
 def _is_default(one: dataclasses.Field[Any], value: object) -> bool:
-    """Return whether a field of a dataclass instance has its default."""
+    """Return True if a field of a dataclass instance has its default."""
     default = one.default if one.default_factory is dataclasses.MISSING else one.default_factory()
     return bool(getattr(value, one.name) == default)
 
 
 def split(source: str) -> tuple[list[str], str]:
-    """Return the imports of a script, one name a line, and the rest of it."""
+    """Return the imports of a script, one name per line, and the rest of it."""
     lines = source.splitlines(keepends=True)
     imports = []
     for node in ast.parse(source).body:
@@ -248,7 +248,7 @@ def import_line(name: str, adapter: Adapter) -> str | None:
         place = place_of(adapter.template.__name__, adapter.template, adapter)
         return place and f"from {place} import {adapter.template.__name__} as Template"
     if name == "errors":
-        # A plugin's class is in another package than they are.
+        # A plugin's class is in a different package.
         home = adapter.errors.RuntimeUserError.__module__
         return (
             f"from {home.removesuffix('.errors')} import errors"
@@ -262,11 +262,11 @@ def import_line(name: str, adapter: Adapter) -> str | None:
 
 
 STANDARD = {"concurrent": "concurrent.futures"}
-"""Modules of the standard library that are imported by a longer name than they are read by."""
+"""Modules of the standard library that are imported by a longer name than the one they are used by."""
 
 
 def place_of(name: str, value: Any, adapter: Adapter) -> str | None:
-    """Return the module to import a public name from: where users look for it, or else where it is defined."""
+    """Return the module to import a public name from: its public path, or else the module that defines it."""
     top = adapter.template.__module__.partition(".")[0]
     home = getattr(value, "__module__", top)
     for module in (home.partition(".")[0], f"{top}.extend", f"{top}.models", home):
@@ -280,7 +280,7 @@ def place_of(name: str, value: Any, adapter: Adapter) -> str | None:
 
 
 def merged(lines: Iterable[str]) -> list[str]:
-    """Return import lines with those from one module made into one, plain imports first."""
+    """Return import lines with those from the same module merged, plain imports first."""
     plain = sorted(line for line in lines if line.startswith("import "))
     by_module: dict[str, list[str]] = {}
     for line in sorted(line for line in lines if line.startswith("from ")):

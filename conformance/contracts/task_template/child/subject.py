@@ -1,4 +1,4 @@
-"""An adapter of the task template as properties see it, and how it is loaded."""
+"""Loads an adapter of the task template and wraps it for properties."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from conformance.engine.properties import shown
 from conformance.errors import Gap, MemberGap, TargetError
 
 ADAPTER = "conformance.contracts.task_template.adapter.Adapter"
-"""What an error message refers to."""
+"""The place that error messages refer to."""
 
 NEEDED = ("name", "version", "make", "interface_of", "fields", "capabilities", "template", "errors", "types")
-"""The members without which no rule can be judged; if another one is missing, that is a gap."""
+"""The members without which no rule can be judged; any other missing member is a gap."""
 
 
 class OfferedTypes(Mapping[str, Any]):
@@ -73,19 +73,19 @@ class TemplateSubject(Subject):
     def __getattr__(self, name: str) -> Any:
         value = super().__getattr__(name)
         if value is None:
-            # In Python, None in place of an inherited method says that it is not offered, as with `__hash__`.
+            # In Python, None in place of an inherited method means that it is not offered, as with `__hash__`.
             raise MemberGap(f"the adapter does not offer {name}: it is None")
         return value
 
     def fields(self) -> frozenset[str]:
-        """Return the fields that the adapter claims, asked for once: properties ask thousands of times."""
+        """Return the fields that the adapter claims, cached because properties need them thousands of times."""
         if self._fields is None:
             self._fields = frozenset(self._guarded("fields", self.adapter.fields)())
         return self._fields
 
 
 def own_modules(adapter: Adapter) -> frozenset[str]:
-    """Return the modules of an adapter's classes, without one in which the template class is defined too."""
+    """Return the modules of an adapter's classes, except one that defines the template class too."""
     modules = {cls.__module__ for cls in type(adapter).__mro__ if cls is not object}
     return frozenset(modules - {cls.__module__ for cls in adapter.template.__mro__})
 
@@ -95,7 +95,7 @@ def load_template(path: str, swapped_class: str | None) -> Subject:
 
     Parameters:
         path: `module:attribute`; the attribute is an adapter, or a class or function that returns one when called.
-        swapped_class: Dotted path of a template class that takes the place of the adapter's own.
+        swapped_class: Dotted path of a template class that replaces the adapter's own.
 
     Raises:
         TargetError: There is no such object, or it is not an adapter.
@@ -123,7 +123,7 @@ def load_adapter(path: str, swapped_class: str | None) -> Adapter:
 
 
 def misshapen(adapter: Any) -> list[str]:
-    """Return what is wrong with the members that every rule relies on, one line each."""
+    """Return the problems of the members that every rule relies on, one line each."""
     methods = {name: getattr(adapter, name) for name in ("make", "interface_of", "fields")}
     fields = adapter.fields() if callable(adapter.fields) else frozenset()
     checks = {

@@ -1,1 +1,1 @@
-"""What hypothesis draws for the suite: values, templates, calls and environments, described before they are made."""
+"""Strategies of the suite: values, templates, calls and environments, described before they are created."""

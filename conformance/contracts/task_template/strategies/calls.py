@@ -1,7 +1,7 @@
-"""Calls described before the implementation is known: a template around some callable, and arguments that fit it.
+"""Describes calls before the implementation is known: a template around some callable, and fitting arguments.
 
-What a property of execution draws. A fault may hide in one shape of callable (a partial, a method), in one way in
-which a template came to be (a copy, a result of override) or in one way of passing arguments, so all of them vary.
+Properties of execution draw these. A fault may affect only one shape of callable (a partial, a method), one origin of a
+template (a copy, a result of override) or one way of passing arguments, so all of them vary.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def _as_method(function: Callable[..., Any]) -> Callable[..., Any]:
         async def async_method(self, *args: Any, **kwargs: Any) -> Any:
             return await self.bound(*args, **kwargs)
 
-    # To a reader the method has the function's parameters behind its receiver: an adapter may look at the signature.
+    # The method has the function's parameters after its receiver, because an adapter may inspect the signature.
     receiver = inspect.Parameter("_receiver", inspect.Parameter.POSITIONAL_ONLY)
     signature = inspect.signature(function)
     seen = signature.replace(parameters=[receiver, *signature.parameters.values()])
@@ -81,7 +81,7 @@ def _as_method(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _is_async(function: Callable[..., Any]) -> bool:
-    return bool(function.__code__.co_flags & 0x80)  # CO_COROUTINE, without asking any implementation's helper
+    return bool(function.__code__.co_flags & 0x80)  # CO_COROUTINE, without a helper of an implementation
 
 
 SHAPES: Mapping[str, Callable[[Callable[..., Any]], Callable[..., Any]]] = {
@@ -90,10 +90,10 @@ SHAPES: Mapping[str, Callable[[Callable[..., Any]], Callable[..., Any]]] = {
     "method": _as_method,
     "object": CallableObject,
 }
-"""Shapes of callable by name: each makes one of a function. An `object` is for sync functions only (see EXE-20)."""
+"""Shapes of callables by name -> converter of a function. An `object` is for sync functions only (see EXE-20)."""
 
 ORIGINS = tuple(one for one in EVERY_ORIGIN if "pickle" not in one)
-"""Ways in which a template may have come to be. Not by pickle: what a body closes over would be another object."""
+"""Origins of a template. Pickle is not among them, because the objects in a body's closure would be replaced."""
 
 _EVERYTHING: Mapping[str, Any] = {**EVERY_SETTING, **EVERY_CHANGE}
 
@@ -105,24 +105,24 @@ SETTINGS_OF: Mapping[str, Mapping[str, Any]] = {
     "falsy settings": FALSY_CHANGE,
     "reuse": {"reusable": recipe("ReusePolicy", replicas=2), "interruptible": True, "report": True, "cache": "auto"},
 }
-"""Constructor parameters by what they are; those that the implementation does not offer are left out."""
+"""Constructor parameters by description; those that the implementation does not offer are left out."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class CallRecipe:
-    """A call of a template: the callable, how the template came to be, and the arguments."""
+    """A call of a template: the callable, the origin of the template, and the arguments."""
 
     function: FunctionRecipe = field(default_factory=FunctionRecipe)
     args: tuple[Any, ...] = ()
     kwargs: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     shape: str = "function"
     origin: str = "constructor"
-    """One of ORIGINS, or another way of making a template and what was done since."""
+    """One of ORIGINS, or another way of making a template and the steps since."""
     settings: str = "no settings"
     """One of SETTINGS_OF."""
 
     def __repr__(self) -> str:
-        """Return the call as a reader would write it, with what it is a call of."""
+        """Return the call as a reader would write it, with a description of the template."""
         return f"{self.text} with task = {self.origin} of {self.shape} {self.function!r} with {self.settings}"
 
     @property
@@ -150,14 +150,14 @@ class CallRecipe:
 
         Parameters:
             impl: The implementation under test.
-            body: What the function does with the values of its parameters; see `FunctionRecipe.define`.
+            body: Called with the values of the function's parameters; see `FunctionRecipe.define`.
             template_class: A subclass of the implementation's template, in place of the template itself.
             fields: Further constructor parameters.
         """
         is_asleep = [True]
         function = self.function.define(_asleep(body, is_asleep) if "used" in self.origin else body)
         base = base_of(self.origin)
-        # What a plugin's class can be combined with is its own business.
+        # A plugin's class decides what it can be combined with.
         settings = SETTINGS_OF[self.settings] if is_of_contract(impl) else {}
         if base in OF_DECORATORS and template_class is None and makes_own_class(impl) and not fields:
             template = decorated(impl, function, settings, base)
@@ -187,7 +187,7 @@ class CallRecipe:
         if is_subclass:
             wanted = derived_class(wanted, "Subclass")
         shaped = SHAPES[self.shape](function)
-        # Made even if a subclass is wanted, because the adapter knows which functions the template accepts.
+        # Created even if a subclass is requested, because the adapter knows which functions the template accepts.
         template = impl.make(shaped, **named)
         if wanted is not impl.template:
             template = wanted(func=shaped, **{**needed_values(impl, wanted), **named})
@@ -195,7 +195,7 @@ class CallRecipe:
 
 
 def _asleep(body: Callable[..., Any] | None, is_asleep: list[bool]) -> Callable[..., Any]:
-    """Return a body that does nothing as long as the list has an item: calls that only use a template do not count."""
+    """Return a body that does nothing while the list has an item, to ignore calls that only use a template."""
 
     def run(*values: Any) -> Any:
         if is_asleep:
@@ -219,14 +219,14 @@ FALSY_OF: Mapping[Any, Any] = {
     int | None: None,
     type(None): None,
 }
-"""Types of parameters, each with a falsy value of it: what a default is, and half of the arguments."""
+"""Types of parameters, each with a falsy value, which serves as default and as half of the arguments."""
 
 _ARGUMENTS = st.sampled_from(list(FALSY_OF.items())) | st.one_of(
     st.tuples(st.just(int), st.integers()),
     st.tuples(st.just(str), texts()),
     st.sampled_from([(bool, True), (float, -0.5), (list[int], [1, 2]), (dict[str, str], {"a": "b"}), (int | None, 1)]),
 )
-"""A type and a value of it. Small on purpose: what matters is that each value arrives, not which one it is."""
+"""A type and a value of it. The values are simple, because it only matters that each value arrives."""
 
 # Without `self` and `func`, which as keywords clash with parameters of the published methods: no rule covers that.
 _NAMES = st.sampled_from([
@@ -242,12 +242,12 @@ def task_calls(draw: st.DrawFn, *, is_async: bool | None = None) -> CallRecipe:
 
     Parameters:
         draw: Given by hypothesis.
-        is_async: Whether the function is async; either where it is left out.
+        is_async: Whether the function is async; both if it is left out.
     """
     wanted = draw(st.booleans()) if is_async is None else is_async
     flags = st.tuples(st.booleans(), st.booleans(), st.booleans())
     drawn = draw(st.lists(st.tuples(_NAMES, _ARGUMENTS, flags), unique_by=lambda one: one[0], max_size=4))
-    # As Python wants it: keyword-only ones last, and before them those without default first.
+    # Python requires keyword-only parameters last, and among the others those without default first.
     drawn.sort(key=lambda one: (one[2][0], one[2][1] and not one[2][0]))
     parameters, args, kwargs = [], [], {}
     position_count = draw(st.integers(0, len(drawn)))
@@ -269,7 +269,7 @@ def task_calls(draw: st.DrawFn, *, is_async: bool | None = None) -> CallRecipe:
 
 @functools.cache
 def companies(*, is_async: bool) -> tuple[Mapping[str, Any], ...]:
-    """Return shapes, origins and settings of calls, few enough to try all: any two meet in one of them."""
+    """Return shapes, origins and settings of calls, few enough to try all, such that any two occur together."""
     dimensions = {
         "shape": [shape for shape in SHAPES if not (is_async and shape == "object")],
         "base": BASES,
@@ -347,7 +347,7 @@ MUTABLE_CALL = CallRecipe(
 """`task([1], None, y={'a': [1]})` of a sync function: arguments that an implementation may copy or fill in."""
 
 FALSY: tuple[Any, ...] = (None, 0, "", (), {}, [], False)
-"""Values that a careless test for truth takes for nothing."""
+"""Values that a careless truth test treats as missing."""
 
 
 @functools.cache
@@ -384,7 +384,7 @@ def _with_cause(error: Exception, cause: Exception) -> Exception:
 
 
 GROUP = ExceptionGroup("several", [ValueError("one"), KeyError("two")])
-"""Several exceptions in one, which is an Exception, too."""
+"""Several exceptions in one, which is also an Exception."""
 
 CHAINED = _with_cause(ValueError("m"), KeyError("cause"))
 """An exception with a cause, a context and a note."""

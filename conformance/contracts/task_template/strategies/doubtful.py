@@ -13,7 +13,7 @@ class Everything:
         return True
 
     def __hash__(self) -> int:
-        """Return the same hash for all."""
+        """Return the same hash for all instances."""
         return 0
 
 
@@ -32,7 +32,7 @@ class Undecided:
 
 
 def counting() -> Iterator[int]:
-    """Yield one number: its generator is a result that reading uses up."""
+    """Yield one number; its generator is a result that can be read only once."""
     yield 1
 
 
@@ -40,7 +40,7 @@ class Later:
     """An awaitable value, which only the user should await."""
 
     def __await__(self) -> Generator[None, None, str]:
-        """Give something else than the value itself."""
+        """Return something other than the value itself."""
         yield from ()
         return "awaited"
 

@@ -1,4 +1,4 @@
-"""Environments described before the implementation is known: their names, their fields, the decorator's options."""
+"""Describes environments before the implementation is known: their names, their fields, the decorator's options."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from conformance.contracts.task_template.strategies.values import (
 )
 
 NAME_PATTERN = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")
-"""What the whole of an environment's name has to match. Source: the contract, ENV-06."""
+"""The pattern that an environment's name has to match in full. Source: the contract, ENV-06."""
 
 INHERITED: Mapping[str, Values] = {
     **{name: CHANGES[name] for name in ("resources", "cache", "pod_template", "queue", "interruptible")},
@@ -32,7 +32,7 @@ INHERITED: Mapping[str, Values] = {
     "env_vars": env_vars(min_size=0),
     "secrets": secrets() | st.just([]),
 }
-"""Values of the environment's fields that its tasks get, except `reusable`; some are empty."""
+"""Values of the environment's fields that are passed on to its tasks, except `reusable`; some are empty."""
 
 OPTIONS: Mapping[str, Values] = {
     **{name: CHANGES[name] for name in ("cache", "queue", "pod_template", "interruptible")},
@@ -66,7 +66,7 @@ NEAR_MISSES = (
     "a\tb",
     "\u0661",
 )
-"""Names that are almost valid: empty, upper case, separators at the ends or doubled, other characters, other digits."""
+"""Almost valid names: empty, upper case, separators at the ends or doubled, other characters, non-ASCII digits."""
 
 
 def wrong_names() -> st.SearchStrategy[str]:
@@ -88,7 +88,7 @@ def subsets(values: Mapping[str, Values], *, min_size: int = 0) -> st.SearchStra
 
 
 def environment_fields() -> st.SearchStrategy[dict[str, Any]]:
-    """Fields of an environment that reach its tasks: any of them, with reuse (then without pod template) or not."""
+    """Fields of an environment that are passed on to its tasks, with reuse (then without pod template) or not."""
     guarded = {name: values for name, values in INHERITED.items() if name != "pod_template"}
     reusable = st.builds(lambda fields, policy: {**fields, "reusable": policy}, subsets(guarded), reuse_policies())
     return subsets(INHERITED) | reusable
@@ -114,7 +114,7 @@ class DecorationRecipe:
         return f"TaskEnvironment({shown}).task({options}) of {self.function!r}, spelled {self.spelling}"
 
     def decorate(self, impl: Adapter, env: Any) -> Any:
-        """Return the template that the decorator of `env` makes of the function, newly defined."""
+        """Return the template that the decorator of `env` makes from the newly defined function."""
         function = self.function.define()
         if self.options:
             return env.task(**made(impl, options_of(impl, env, self.options)))(function)
@@ -125,7 +125,7 @@ def decorations(*, options: st.SearchStrategy[dict[str, Any]] | None = None) -> 
     """Decorated functions in environments. Only one of the two has a pod template, and only one of them reuse.
 
     Parameters:
-        options: The decorator's options; none where left out.
+        options: The decorator's options; none by default.
     """
 
     def consistent(fields: dict[str, Any], chosen: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Python types that the inputs of a task may have, and JSON values that are, or are not, values of them.
+"""Python types that inputs of a task may have, and JSON values that are, or are not, values of these types.
 
 They are not among the other strategies because a schema is judged by JSON values, not by Python values: a list of Enum
 members is passed as a list of strings.
@@ -26,7 +26,7 @@ from conformance.contracts.task_template.strategies.values import Values, functi
 
 
 class Word(enum.Enum):
-    """An Enum whose names are its values: a schema of names and one of values are the same."""
+    """An Enum whose names are its values, so that a schema of names equals one of values."""
 
     left = "left"
     right = "right"
@@ -103,17 +103,17 @@ class Tree:
 
 
 class Forest:
-    """A namespace, so that there is a second class of one name."""
+    """A namespace for a second class of the same name."""
 
     @dataclass
     class Tree:
-        """Another dataclass with a field of its own type, by way of another class."""
+        """Another dataclass with a field of its own type, through another class."""
 
         twig: Forest.Twig | None = None
 
     @dataclass
     class Twig:
-        """What is between the two."""
+        """The class between the two."""
 
         tree: Forest.Tree | None = None
 
@@ -170,7 +170,7 @@ OTHER_TYPES = (
     *(collections.abc.Sequence, collections.abc.Collection, collections.abc.Set, set, frozenset, tuple),
     *(Anything, SomeText, IntOrText, Identifier, Title, list[Identifier], typing.LiteralString, typing.Never, None),
 )
-"""Types that have a schema, about whose values releases differ."""
+"""Types that have a schema, but whose values differ between releases."""
 
 
 @functools.cache
@@ -189,7 +189,7 @@ def text_enums() -> Values:
 def as_json(value: Any) -> Any:
     """Return a Python value as JSON: the value of an Enum member, the fields of a dataclass.
 
-    Times are strings as ISO 8601 has them, keys of dictionaries are strings.
+    Times are strings in the format of ISO 8601, keys of dictionaries are strings.
     """
     if isinstance(value, enum.Enum):
         return as_json(value.value)
@@ -223,7 +223,7 @@ KINDS_OF: Mapping[Any, tuple[str, ...]] = {
     list: ("array",),
     dict: ("object",),
 }
-"""Which of them are values of a type; none of an Enum, a Literal or a record."""
+"""Which of them are values of a type; none for an Enum, a Literal or a record."""
 
 
 def wrong_values(annotation: Any) -> list[Any]:

@@ -1,7 +1,7 @@
-"""Where a template comes from, described before the implementation is known.
+"""Describes the origin of a template before the implementation is known.
 
-A fault may show only in rare company: on a copy of an override, on a task of a cloned environment, after the template
-was used. So no property asks only a template that was just constructed.
+A fault may show only in rare cases: on a copy of an override, on a task of a cloned environment, after the template was
+used. So no property tries only newly constructed templates.
 """
 
 from __future__ import annotations
@@ -34,16 +34,16 @@ from conformance.contracts.task_template.strategies.recipes import (
 from conformance.engine.properties import run_async
 
 BASES = ("constructor", "subclass", "decorator", "orphan", "clone")
-"""How a template was made: by the constructor, by that of a subclass, by the decorator of an environment.
+"""How a template was created: by the constructor, by that of a subclass, by the decorator of an environment.
 
-An `orphan` has outlived its environment; a `clone` was decorated in an environment that is a clone of another one.
+An `orphan` has outlived its environment; a `clone` was decorated in an environment that is a clone of another.
 """
 
 OF_DECORATORS = ("decorator", "orphan", "clone")
-"""Those of them that an environment makes."""
+"""The ones that are made by an environment."""
 
 STEPS = ("as it is", "override", "copy", "deepcopy", "replace", "used")
-"""What was done with a template since. One that is `used` was called, run, printed and compared before."""
+"""Steps after the creation of a template. A `used` one was called, run, printed and compared before."""
 
 ORIGINS = (
     *BASES,
@@ -53,14 +53,14 @@ ORIGINS = (
     *("orphan+override", "clone+override", "override+override", "override+copy", "copy+override", "deepcopy+override"),
     *("pickle+override", "pickle+pickle", "used+override", "used+copy", "used+pickle"),
 )
-"""Origins that a template may have: a way of making it, and what was done since, in order.
+"""Origins of a template: a way of creating it, followed by steps.
 
-Without a pickle, a body may be any closure: what is unpickled has other objects.
+Without pickling, a body may be any closure, because unpickling would create new objects.
 """
 
 
 def base_of(origin: str) -> str:
-    """Return how a template of that origin is made."""
+    """Return how a template of a given origin is created."""
     first = origin.partition("+")[0]
     return first if first in BASES else "constructor"
 
@@ -90,13 +90,13 @@ class OverrideRecipe:
 
 
 def derived(impl: Adapter, template: Any, origin: str, changes: Mapping[str, Any] = MappingProxyType({})) -> Any:
-    """Return what becomes of a template by the steps of an origin: a copy, an override, the same after it was used.
+    """Return a template after the steps of an origin: a copy, an override, the same after it was used.
 
     Parameters:
         impl: The implementation under test.
-        template: What it comes of.
-        origin: One of ORIGINS; how it was made is passed over.
-        changes: For overrides.
+        template: The template to start from.
+        origin: One of ORIGINS; the way of creation is ignored.
+        changes: The changes for overrides.
 
     Raises:
         UnsatisfiedAssumption: The implementation raised. The rules of copies and of override judge that; a rule that
@@ -119,12 +119,12 @@ def derived(impl: Adapter, template: Any, origin: str, changes: Mapping[str, Any
 
 
 def _replaced(template: Any) -> Any:
-    """Return what dataclasses.replace gives, the template itself if it is no dataclass."""
+    """Return the result of dataclasses.replace, or the template itself if it is not a dataclass."""
     return dataclasses.replace(template) if dataclasses.is_dataclass(template) else template  # type: ignore[type-var]  # of a class known only while running
 
 
 def used(impl: Adapter, template: Any) -> Any:
-    """Return the template after everything was done with it that should leave no trace, whatever came of that."""
+    """Return the template after all uses that should not change it, whatever their results."""
     acts: tuple[Callable[[], Any], ...] = (
         lambda: repr(template),
         lambda: template == copy.copy(template),
@@ -150,7 +150,7 @@ async def _called(act: Callable[[], Any]) -> None:
 
 
 def _in_a_task(impl: Adapter, template: Any) -> None:
-    """Call a template in a running task, with nobody who would run it, and in a trace."""
+    """Call a template in a running task without a controller, and in a trace."""
     for trace in (False, True):
         with contextlib.suppress(Exception), impl.install_controller(None), impl.task_context({}, trace=trace):
             result = template()
@@ -161,17 +161,17 @@ def _in_a_task(impl: Adapter, template: Any) -> None:
 # ---- templates of environments --------------------------------------------------------------------------------------
 
 OF_ENVIRONMENT = ("image", "resources", "env_vars", "secrets", "reusable")
-"""Fields of a template that only the environment says."""
+"""Fields of a template that only the environment sets."""
 
 OF_DECORATOR = (
     *OF_BOTH_LEVELS,
     *("short_name", "retries", "timeout", "max_inline_io_bytes"),
     *("links", "docs", "report", "triggers", "task_resolver"),
 )
-"""Fields of a template that the decorator says."""
+"""Fields of a template that the decorator sets."""
 
 _HELD: deque[Any] = deque(maxlen=200)
-"""The environments of the last templates: a template does not keep its environment alive."""
+"""The environments of the last templates, because a template does not keep its environment alive."""
 
 
 def clone_of(env: Any, name: str, **changes: Any) -> Any:
@@ -184,11 +184,11 @@ def clone_of(env: Any, name: str, **changes: Any) -> Any:
 
 
 def decorated(impl: Adapter, function: Callable[..., Any], fields: Mapping[str, Any], base: str = "decorator") -> Any:
-    """Return the template that an environment makes of a function.
+    """Return the template that an environment makes from a function.
 
     Parameters:
         impl: The implementation under test.
-        function: What is decorated.
+        function: The decorated function.
         fields: Constructor parameters; those that neither the environment nor its decorator knows are left out.
         base: One of OF_DECORATORS.
     """
@@ -206,7 +206,7 @@ def decorated(impl: Adapter, function: Callable[..., Any], fields: Mapping[str, 
 
 
 def pairwise(dimensions: Mapping[str, Sequence[Any]]) -> Iterator[dict[str, Any]]:
-    """Yield few choices of one value per dimension, such that any two values of two dimensions meet in one of them."""
+    """Yield few combinations of one value per dimension, such that any two values of two dimensions occur together."""
     names = list(dimensions)
     missing = {
         ((one, left), (other, right))
@@ -220,7 +220,7 @@ def pairwise(dimensions: Mapping[str, Sequence[Any]]) -> Iterator[dict[str, Any]
         return sum(pair in missing or pair[::-1] in missing for pair in pairs)
 
     while missing:
-        # The first pair that is missing, in the order of the dimensions, so that the choices are always the same.
+        # The first missing pair, in the order of the dimensions, so that the combinations are always the same.
         (one, left), (other, right) = min(missing, key=lambda pair: _place(dimensions, pair))
         chosen = {one: left, other: right}
         for name in names:
@@ -232,6 +232,6 @@ def pairwise(dimensions: Mapping[str, Sequence[Any]]) -> Iterator[dict[str, Any]
 
 
 def _place(dimensions: Mapping[str, Sequence[Any]], pair: tuple[tuple[str, Any], ...]) -> tuple[int, ...]:
-    """Return where the values of a pair are in their dimensions."""
+    """Return the positions of the values of a pair in their dimensions."""
     names = list(dimensions)
     return tuple(place for name, value in pair for place in (names.index(name), dimensions[name].index(value)))

@@ -1,7 +1,7 @@
-"""Values and functions described before the implementation is known, and made once it is.
+"""Describes values and functions before the implementation is known, and creates them once it is.
 
-A strategy cannot build a `Cache`: whose `Cache`? It draws a *recipe*, which prints as the call a user would write
-(`Cache(behavior='auto')`), compares by value, and gives a new object each time it is made.
+A strategy cannot build a `Cache`, because it does not know the implementation. It draws a *recipe*, which prints as the
+call that a user would write (`Cache(behavior='auto')`), compares by value, and creates a new object each time.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from conformance.engine.properties import leave_out
 from conformance.errors import Gap
 
 NOTHING: Any = Parameter.empty
-"""No annotation or no default, as `inspect` has it, and as an interface has it for an input without a default."""
+"""No annotation or no default, as in `inspect`, and in an interface for an input without a default."""
 
 POSITIONAL_ONLY, PLAIN, KEYWORD_ONLY = "positional-only", "plain", "keyword-only"
 """The kinds of parameter that a task's function may have; `*args` and `**kwargs` are refused by the contract."""
@@ -41,7 +41,7 @@ class Recipe:
     positional: tuple[Any, ...] = ()
     named: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     factory: str | None = None
-    """Name of the class method that is called in place of the class."""
+    """Name of the class method that is called instead of the class."""
 
     def __repr__(self) -> str:
         """Return the call as a user writes it."""
@@ -70,7 +70,7 @@ def recipe(type_name: str, *positional: Any, **named: Any) -> Recipe:
 
 
 def made(impl: Adapter, value: Any) -> Any:
-    """Return `value` with every recipe in it made, containers rebuilt: a new object whenever it is mutable.
+    """Return `value` with every recipe in it replaced by its object; mutable containers are always new.
 
     Raises:
         Gap: The implementation offers no such type.
@@ -87,8 +87,9 @@ def made(impl: Adapter, value: Any) -> Any:
 def constructed(impl: Adapter, type_name: str, named: Mapping[str, Any]) -> Any:
     """Return a value of a public type, or an exception of the contract, by the names of its fields.
 
-    The contract says neither how its types are called nor how all fields are spelled. So the adapter's `construct`
-    makes the value, if there is one. If not, the type is called by keyword, and by position where it refuses that.
+    The contract defines neither the signatures of its types nor the spelling of all fields. So the adapter's
+    `construct` creates the value, if there is one. If not, the type is called by keyword, and by position if it refuses
+    that.
 
     Raises:
         Gap: The implementation offers no such type.
@@ -100,7 +101,7 @@ def constructed(impl: Adapter, type_name: str, named: Mapping[str, Any]) -> Any:
 
 
 def called(kind: Callable[..., Any], named: Mapping[str, Any]) -> Any:
-    """Return what a type gives that is called by keyword, and by position if that raises TypeError."""
+    """Return the result of calling a type by keyword, or by position if that raises TypeError."""
     try:
         return kind(**named)
     except TypeError as by_keyword:
@@ -111,13 +112,13 @@ def called(kind: Callable[..., Any], named: Mapping[str, Any]) -> Any:
 
 
 def derived_class(base: type[Any], name: str, **members: Any) -> type[Any]:
-    """Return a subclass as a `class` statement makes it: a metaclass prepares its namespace, too."""
+    """Return a subclass as a `class` statement creates it, including the namespace from its metaclass."""
     return types.new_class(name, (base,), exec_body=lambda namespace: namespace.update(members))
 
 
 @dataclass(frozen=True)
 class AcceleratorRecipe:
-    """An accelerator of the implementation: the contract says that there is a closed list, and not what is in it."""
+    """An accelerator of the implementation. The contract requires a closed list, but not its contents."""
 
     number: int
 
@@ -126,17 +127,17 @@ class AcceleratorRecipe:
         return repr(COMMON_ACCELERATORS[self.number])
 
     def make(self, impl: Adapter) -> str | int:
-        """Return the accelerator of that number, modulo how many there are; a plain count if none is known."""
+        """Return the accelerator with that number, modulo their count; a plain count if none is known."""
         known = accelerators_of(impl)
         return known[self.number % len(known)] if known else self.number + 1
 
 
 COMMON_ACCELERATORS = ("T4:1", "A100:2", "T4", "A100", "nvidia-tesla-t4", "nvidia-tesla-a100")
-"""What an implementation may know, if its adapter names no `accelerators`."""
+"""Common accelerators to try if the adapter names no `accelerators`."""
 
 
 def accelerators_of(impl: Adapter) -> tuple[str, ...]:
-    """Return accelerators that `Resources(gpu=...)` takes: those that the adapter names, or the common ones."""
+    """Return accelerators that `Resources(gpu=...)` accepts: those that the adapter names, or the common ones."""
     named: tuple[str, ...] = tuple(getattr(impl, "accelerators", ()))
     return named or tuple(gpu for gpu in COMMON_ACCELERATORS if _takes_accelerator(impl.types["Resources"], gpu))
 
@@ -163,16 +164,16 @@ def type_of(impl: Adapter, type_name: str) -> Any:
 
 
 def type_gap(types: Mapping[str, Any], type_name: str) -> str:
-    """Return what a gap says if an implementation offers no public type of that contract name."""
+    """Return the message of a gap for a missing public type."""
     return f"public type not offered: {type_name}{look_alike(type_name, types, 'types')}"
 
 
 def look_alike(name: str, offered: Iterable[str], where: str) -> str:
-    """Return a remark for a gap that may be due to a name spelled wrong, empty if no offered name looks like it.
+    """Return a remark for a gap that may be due to a misspelled name, empty if no offered name is similar.
 
     Parameters:
         name: The name that is not offered.
-        offered: Names that are.
+        offered: The offered names.
         where: The member of the adapter that has them.
     """
     near = difflib.get_close_matches(name, offered, n=1, cutoff=0.85)
@@ -205,7 +206,7 @@ class FunctionRecipe:
     is_async: bool = False
     doc: str | None = None
     is_postponed: bool = False
-    """Whether its module postpones annotations (`from __future__ import annotations`): then all of them are strings."""
+    """Whether its module postpones annotations (`from __future__ import annotations`), so that all are strings."""
 
     def __repr__(self) -> str:
         """Return the head of the function, annotations and defaults printed."""
@@ -221,8 +222,8 @@ class FunctionRecipe:
         """Return the function, newly defined. Two calls return two functions that are equal in every respect.
 
         Parameters:
-            body: What the function does: called with the values of the parameters, in order, each time it runs, and
-                awaited when both are async. Left out, the function returns the tuple of its arguments.
+            body: Called with the values of the parameters, in order, each time the function runs, and awaited if both
+                are async. Without it, the function returns the tuple of its arguments.
         """
         heads = [(parameter.kind, parameter.source(index)) for index, parameter in enumerate(self.parameters)]
         returns = "" if self.returns is NOTHING else " -> returned"
@@ -251,7 +252,7 @@ class FunctionRecipe:
 @functools.cache
 def _compiled(source: str, filename: str, flags: int) -> CodeType:
     """Return the code of a module of functions; many examples have the same head."""
-    # Without `dont_inherit` this module's own import from __future__ would decide.
+    # Without `dont_inherit`, this module's own import from __future__ would apply.
     code: CodeType = compile(source, filename, "exec", flags, dont_inherit=True)
     return code
 
@@ -273,7 +274,7 @@ def _shown(annotation: Any) -> str:
 
 
 def is_free_name(name: str) -> bool:
-    """Return whether a function recipe may use the name for a parameter."""
+    """Return True if a function recipe may use the name for a parameter."""
     reserved = ("annotation_", "default_", "returned")
     return name.isidentifier() and not keyword.iskeyword(name) and not name.startswith(reserved)
 
@@ -300,12 +301,12 @@ class AsyncCallableObject(CallableObject):
 
 @dataclass(frozen=True, kw_only=True)
 class TemplateRecipe:
-    """A template to be made: its function and the constructor parameters that are named."""
+    """A template to create: its function and the named constructor parameters."""
 
     function: FunctionRecipe = FunctionRecipe()
     fields: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     origin: str = "constructor"
-    """How it came to be, one of ORIGINS: what `build` makes of a recipe, and `make` does not."""
+    """Its origin, one of ORIGINS; `build` uses it, `make` ignores it."""
 
     def __repr__(self) -> str:
         """Return the recipe as `<template of def f(x) with retries=3, by copy>`."""
@@ -318,8 +319,8 @@ class TemplateRecipe:
 
         Parameters:
             impl: The implementation under test.
-            as_class: A subclass of its template to be made in place of the template itself.
-            more: Further constructor parameters, already made; they win.
+            as_class: A subclass to create instead of the template itself.
+            more: Further constructor parameters, already created; they take precedence.
         """
         fields = {**made(impl, supported(impl, self.fields)), **more}
         function = self.function.define()
@@ -338,7 +339,7 @@ def subclassed(impl: Adapter) -> type[Any]:
     """Return a subclass of the template under test that adds nothing. It is a dataclass if the template is one.
 
     Raises:
-        Gap: The template class cannot be called by us, see `needs_constructor`.
+        Gap: The suite cannot call the template class, see `needs_constructor`.
     """
     needs_constructor(impl)
     plain = derived_class(impl.template, "Subclass")
@@ -355,20 +356,20 @@ def subclassed(impl: Adapter) -> type[Any]:
 def needs_constructor(impl: Adapter) -> None:
     """Let the rule be a gap unless the template class is called with name, interface and func, as plugins call it.
 
-    An implementation may make its templates by a factory that only `make` of its adapter knows.
+    An implementation may create its templates by a factory that only its adapter's `make` knows.
 
     Raises:
-        Gap: `make` gives a template, and the class refuses to be called.
+        Gap: `make` returns a template, but the class refuses the call.
     """
     if not takes_function(impl):
         raise Gap(f"{impl.template.__name__} is not called with name, interface and func")
 
 
 def takes_function(impl: Adapter) -> bool:
-    """Return whether the template class is called with name, interface and func. If not, only `make` gives templates.
+    """Return True if the template class can be called with name, interface and func, not only through `make`.
 
     Raises:
-        Gap: `make` says that it cannot, or the class needs what cannot be made up.
+        Gap: `make` raises one, or the class needs arguments that cannot be made up.
     """
     function = FunctionRecipe().define()
     named = {"name": "template", "interface": impl.interface_of(function), **needed_values(impl, impl.template)}
@@ -380,10 +381,10 @@ def takes_function(impl: Adapter) -> bool:
 
 
 def _can_make(impl: Adapter, function: Callable[..., Any]) -> bool:
-    """Return whether the adapter makes a template of a function.
+    """Return True if the adapter makes a template from a function.
 
     Raises:
-        Gap: It says that it cannot.
+        Gap: It raises one.
     """
     try:
         impl.make(function)
@@ -398,10 +399,10 @@ def needs_dataclass(impl: Adapter) -> None:
     """Let the rule be a gap unless the template class is a dataclass, because only then a subclass can add fields.
 
     Raises:
-        Gap: It is none, or it cannot be called by us.
+        Gap: It is not, or the suite cannot call it.
     """
     if not dataclasses.is_dataclass(impl.template):
-        raise Gap(f"{impl.template.__name__} is no dataclass, so that a subclass cannot add fields to it")
+        raise Gap(f"{impl.template.__name__} is not a dataclass, so a subclass cannot add fields to it")
     needs_constructor(impl)
 
 
@@ -416,16 +417,16 @@ def needed_values(impl: Adapter, template_class: type[Any]) -> dict[str, Any]:
 
 
 def supported(impl: Adapter, fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Return those of the fields that the implementation claims to support, and has the public types for.
+    """Return the fields that the implementation claims to support and has the public types for.
 
-    That a type is missing is noted: an example that fails without it does not show a fault.
+    A missing type is recorded, because an example that fails without it does not show a fault.
     """
     claimed = impl.fields()
     return {name: value for name, value in fields.items() if name in claimed and can_be_made(impl, value)}
 
 
 def can_be_made(impl: Adapter, value: Any) -> bool:
-    """Return whether the implementation has the public types that a value is made of. One that is missing is noted."""
+    """Return True if the implementation has the public types that a value consists of. A missing one is recorded."""
     if not isinstance(value, Recipe):
         return not isinstance(value, list | tuple) or all(can_be_made(impl, each) for each in value)
     if value.type_name not in impl.types:
@@ -435,23 +436,23 @@ def can_be_made(impl: Adapter, value: Any) -> bool:
 
 
 def is_of_contract(impl: Adapter) -> bool:
-    """Return whether the class under test is the contract's own: a plugin's may derive fields from others."""
+    """Return True if the class under test is the contract's own; that of a plugin may derive fields from others."""
     named = "AsyncFunctionTaskTemplate"
     return named not in impl.types or impl.template is impl.types[named]
 
 
 def makes_own_class(impl: Adapter) -> bool:
-    """Return whether the decorator of an environment makes templates of the class under test."""
+    """Return True if the decorator of an environment makes templates of the class under test."""
     plain = impl.types.get("AsyncFunctionTaskTemplate")
     return impl.template is plain and "environment" in impl.capabilities
 
 
 OF_BOTH_LEVELS = ("cache", "queue", "pod_template", "interruptible")
-"""What the environment and the decorator can say. Source: ENV-04."""
+"""Fields that both the environment and the decorator can set. Source: ENV-04."""
 
 
 def options_of(impl: Adapter, env: Any, options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return those of the decorator's options that are offered: the contract names some of them, and no full list."""
+    """Return the offered ones among the decorator's options. The contract names some of them, but has no full list."""
     parameters = inspect.signature(env.task).parameters.values()
     takes_any = any(one.kind is one.VAR_KEYWORD for one in parameters)
     taken = {one.name for one in parameters} | set(OF_BOTH_LEVELS)

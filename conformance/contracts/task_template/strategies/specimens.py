@@ -1,7 +1,7 @@
-"""One value of each kind: of the fields, of results, of errors. Properties go through all of them for each template.
+"""One value of each kind, for fields, results and errors. Properties try all of them for each template.
 
-Where a strategy draws one value of many, a fault that shows for one kind on one template only is met by luck. A list of
-specimens is short enough to try every kind in every company.
+If a strategy draws one value of many, it finds a fault that shows for only one kind on only one template by chance. A
+list of specimens is short enough to try every kind with every template.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ from conformance.contracts.task_template.strategies.values import (
 LONG = "long " * 100
 
 MANY = 30
-"""How many items a value has that is larger than usual."""
+"""Number of items in an unusually large value."""
 
 VALUES_OF: Mapping[str, tuple[Any, ...]] = {
     "short_name": ("s", " é A\n", "0", LONG),
@@ -103,7 +103,7 @@ VALUES_OF: Mapping[str, tuple[Any, ...]] = {
         tuple(Dashboard(f"{number}") for number in range(MANY)),
     ),
 }
-"""For each parameter of `override` except `reusable` a value of each kind: none is falsy but interruptible=False."""
+"""For each parameter of `override` except `reusable`, a value of each kind; only interruptible=False is falsy."""
 
 SETTINGS_OF: Mapping[str, tuple[Any, ...]] = {
     "task_type": ("sql", LONG),
@@ -127,13 +127,13 @@ SETTINGS_OF: Mapping[str, tuple[Any, ...]] = {
 
 
 def rows(values: Mapping[str, tuple[Any, ...]]) -> Iterator[dict[str, Any]]:
-    """Yield dictionaries that hold a value of each kind, all keys at once: as many as the longest list of kinds."""
+    """Yield dictionaries with a value for each key, so that every kind occurs in one of them."""
     for number in range(max(map(len, values.values()))):
         yield {name: kinds[number % len(kinds)] for name, kinds in values.items()}
 
 
 def singles(values: Mapping[str, tuple[Any, ...]]) -> Iterator[dict[str, Any]]:
-    """Yield a dictionary of one key for each value of each kind."""
+    """Yield a dictionary with a single key for each value of each kind."""
     for name, kinds in values.items():
         for kind in kinds:
             yield {name: kind}
@@ -167,7 +167,7 @@ class Dictionary(dict[str, Any]):
 
 
 def every_result() -> list[Any]:
-    """Return values that a body may return, one of each kind, newly made where they are objects."""
+    """Return values that a body may return, one of each kind; objects are new."""
     done: concurrent.futures.Future[int] = concurrent.futures.Future()
     done.set_result(1)
     mutable = [[], {}, set(), [1, [2]], {"a": {"b": None}}, bytearray(b"a"), OrderedDict(a=1), Dictionary(a=1)]
@@ -188,7 +188,7 @@ class KeyOfOursError(KeyError):
 
 
 class CodedError(Exception):
-    """An exception with attributes that an implementation may have on its own errors."""
+    """An exception with attributes that an implementation's own errors may have."""
 
     code, kind, worker = 7, "mine", "me"
 
@@ -198,7 +198,7 @@ class RuntimeUserError(RuntimeError):
 
 
 class SlottedError(ValueError):
-    """An exception with no room for further attributes in its own class."""
+    """An exception whose class allows no further attributes."""
 
     __slots__ = ("extra",)
 
@@ -221,7 +221,7 @@ class MessageError(Exception):
         self.reason = reason
 
     def __str__(self) -> str:
-        """Return what the caller said."""
+        """Return the computed message."""
         return f"because {self.reason}"
 
 
@@ -230,11 +230,11 @@ class WarningOfOurs(UserWarning):
 
 
 class StoppedLater(StopAsyncIteration):
-    """The end of an async iterator, as a class of the user's own."""
+    """A user's subclass of the exception that ends an async iterator."""
 
 
 def every_error() -> list[Exception]:
-    """Return exceptions that a body may raise, one of each kind, newly made. StopIteration is left out: see PEP 479."""
+    """Return new exceptions that a body may raise, one of each kind, without StopIteration (see PEP 479)."""
     chained, bare = ValueError("m"), ValueError("m")
     chained.__cause__ = chained.__context__ = KeyError("cause")
     chained.add_note("a note of the user's own")

@@ -1,8 +1,8 @@
-"""Strategies for what rules are about: values of each field, overrides, templates, functions, exceptions.
+"""Strategies for values of each field, overrides, templates, functions and exceptions.
 
 Every strategy yields *recipes* (see `recipes.py`), covers the whole range that the contract allows, mixes in awkward
-values (falsy, empty, unicode, boundaries) and shrinks to an example that a reader understands. No rule that
-needs a valid value draws one that an independent implementation may refuse: a reuse policy beside a pod template, say.
+values (falsy, empty, unicode, boundaries) and shrinks to an example that a reader understands. No rule that needs a
+valid value draws one that an independent implementation may refuse, such as a reuse policy with a pod template.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def texts(*, min_size: int = 0) -> st.SearchStrategy[str]:
 @functools.cache
 def words() -> st.SearchStrategy[str]:
     """Lower-case ASCII words, as used for names of queues, keys, environments."""
-    # Only letters: drawing by a regular expression takes four times as long, and nothing is drawn more often.
+    # Only letters, because drawing by a regular expression takes four times as long, and nothing is drawn more often.
     return st.text(string.ascii_lowercase, min_size=1, max_size=8)
 
 
@@ -82,7 +82,7 @@ def resources() -> st.SearchStrategy[Recipe]:
 
 @dataclass(frozen=True)
 class FixedVersion:
-    """A cache policy of the user's own: always the same version."""
+    """A cache policy of the user, which always returns the same version."""
 
     version: str = "1"
 
@@ -141,13 +141,13 @@ def reuse_policies(*, max_concurrency: int = 1) -> st.SearchStrategy[Recipe]:
     replicas = st.integers(1, 9) | st.tuples(st.integers(1, 4), st.integers(4, 9))
     ttls = st.integers(30, 10**6) | durations(min_seconds=30)
     parts = {"idle_ttl": ttls, "concurrency": st.integers(1, max_concurrency), "scaledown_ttl": ttls}
-    # The contract names no default of replicas.
+    # The contract names no default for replicas.
     return st.fixed_dictionaries({"replicas": replicas}, optional=parts).map(_maker("ReusePolicy"))
 
 
 @functools.cache
 def env_vars(*, min_size: int = 1) -> st.SearchStrategy[dict[str, str]]:
-    """Environment variables, with names of letters and any strings as values, also the empty one."""
+    """Environment variables, with names of letters and any strings as values, including the empty one."""
     names = st.text(string.ascii_letters + "_", min_size=1, max_size=6)
     return st.dictionaries(names, texts(), min_size=min_size, max_size=4)
 
@@ -175,7 +175,7 @@ def pod_templates() -> Values:
 
 @dataclass(frozen=True)
 class Dashboard:
-    """A link of the user's own: anything with a name, an icon and `get_link`."""
+    """A link of the user: anything with a name, an icon and `get_link`."""
 
     name: str
     icon_uri: str = ""
@@ -223,7 +223,7 @@ class Setting:
 
 
 class NamedResolver(Setting):
-    """A resolver of the user's own, with what the contract asks of one."""
+    """A resolver of the user, with the members that the contract requires."""
 
     import_path = "my.Resolver"
 
@@ -315,7 +315,7 @@ EVERY_CHANGE: Mapping[str, Any] = {
     "interruptible": True,
     "links": (Dashboard("d"),),
 }
-"""A value for each field of CHANGES that is not its default: what is dropped or reset shows."""
+"""A value other than the default for each field of CHANGES, so that a dropped or reset field is noticed."""
 
 FALSY_CHANGE: Mapping[str, Any] = {
     "retries": 0,
@@ -338,7 +338,7 @@ EMPTY_OBJECTS: Mapping[str, Any] = {
     "pod_template": recipe("PodTemplate"),
     "docs": recipe("Documentation", description=""),
 }
-"""Objects that say nothing, or zero: they are given all the same."""
+"""Empty or zero objects, which are nevertheless given."""
 
 EVERY_SETTING: Mapping[str, Any] = {
     "task_type": "sql",
@@ -364,13 +364,13 @@ def templates(*, functions: st.SearchStrategy[FunctionRecipe] | None = None) -> 
 
 @functools.cache
 def _origins() -> st.SearchStrategy[str]:
-    """Every origin, and half of the time the plainest one, with which more is tried in the same time."""
+    """Every origin, and half of the time the simplest one, with which more can be tried in the same time."""
     return st.just(ORIGINS[0]) | st.sampled_from(ORIGINS)
 
 
 @functools.cache
 def full_templates() -> st.SearchStrategy[TemplateRecipe]:
-    """Templates that are not reusable, no field at its default but those drawn so: a field that gets lost shows."""
+    """Templates that are not reusable, with fields that rarely have their defaults, so that a lost field is noticed."""
     every = {**EVERY_CHANGE, **EVERY_SETTING}
     fields = _some_fields().map(lambda drawn: {**every, **drawn})
     return st.builds(TemplateRecipe, function=simple_functions(), fields=fields, origin=_origins())
@@ -378,7 +378,7 @@ def full_templates() -> st.SearchStrategy[TemplateRecipe]:
 
 @functools.cache
 def _some_fields() -> st.SearchStrategy[dict[str, Any]]:
-    """Values for up to eight fields: drawing all of them each time would take longer than using them."""
+    """Values for up to eight fields, because drawing all of them each time would take longer than using them."""
     every = {**CHANGES, **SETTINGS}
     subsets = st.lists(st.sampled_from(tuple(every)), unique=True, max_size=8)
     return subsets.flatmap(lambda names: st.fixed_dictionaries({name: every[name] for name in names}))
@@ -390,7 +390,7 @@ OUTSIDE_REUSE = ("pod_template", "plugin_config")
 
 @functools.cache
 def reusable_templates() -> st.SearchStrategy[TemplateRecipe]:
-    """Templates with a reuse policy (and thus without what cannot stand beside it), other fields as in `templates`."""
+    """Templates with a reuse policy (and thus without incompatible fields), with other fields as in `templates`."""
 
     def with_policy(template: TemplateRecipe, policy: Recipe) -> TemplateRecipe:
         fields = {name: value for name, value in template.fields.items() if name not in OUTSIDE_REUSE}
@@ -408,7 +408,7 @@ def override_calls(*, min_size: int = 0) -> st.SearchStrategy[OverrideRecipe]:
     """Valid calls of `override`, on receivers of every origin, with and without reuse before and after.
 
     Parameters:
-        min_size: How many fields a call names at least.
+        min_size: The least number of fields that a call names.
     """
     return _plain_calls(min_size) | _reuse_calls(min_size)
 
@@ -417,14 +417,14 @@ def override_calls(*, min_size: int = 0) -> st.SearchStrategy[OverrideRecipe]:
 def _plain_calls(min_size: int) -> st.SearchStrategy[OverrideRecipe]:
     origins = st.sampled_from(ORIGINS)
     changes = overrides(min_size=min_size)
-    # Full templates twice as often: only they show what a call does to the fields that it does not name.
+    # Full templates twice as often, because only they show the effect of a call on fields that it does not name.
     receivers = st.one_of(templates(), full_templates(), full_templates())
     return st.builds(OverrideRecipe, template=receivers, changes=changes, origin=origins)
 
 
 @functools.cache
 def _reuse_calls(min_size: int) -> st.SearchStrategy[OverrideRecipe]:
-    """Calls on reusable templates: a new policy or none, or an end of reuse that frees the guarded fields."""
+    """Calls on reusable templates: a new policy or none, or an end of reuse that unlocks the guarded fields."""
     free = overrides(fields=FREE_FIELDS, min_size=min_size)
     policies = free | st.builds(lambda changes, policy: {**changes, "reusable": policy}, free, reuse_policies())
     freed = overrides(fields=(*FREE_FIELDS, *REUSE_GUARDED_FIELDS))
@@ -461,7 +461,7 @@ AWKWARD_NAMES = ("x", "self", "cls", "args", "kwargs", "name", "interface", "fun
 
 @functools.cache
 def parameter_names() -> st.SearchStrategy[str]:
-    """Identifiers that a parameter may have, in the form that Python itself keeps (NFKC)."""
+    """Identifiers that a parameter may have, in the form that Python itself uses (NFKC)."""
     plain = st.text(string.ascii_letters + "_", min_size=1, max_size=6).filter(is_free_name)
     return plain | st.sampled_from(AWKWARD_NAMES)
 
@@ -521,7 +521,7 @@ def functions(
 
     Parameters:
         draw: Given by hypothesis.
-        types: Types of the parameters and of the result; all that `json_types` gives where it is left out.
+        types: Types of the parameters and of the result; by default all of `json_types`.
         documented: Whether each has a docstring.
         kinds: Kinds of parameters, in their order. Positional-only ones have a rule of their own (NIF-13).
     """
@@ -529,7 +529,7 @@ def functions(
     names = draw(st.lists(parameter_names(), unique=True, max_size=5))
     drawn = st.lists(st.sampled_from(kinds), min_size=len(names), max_size=len(names))
     ordered = sorted(draw(drawn), key=kinds.index)
-    # A parameter without default may not follow one with, among those that can be passed by position.
+    # Among positional parameters, one without default may not follow one with a default.
     first_default = draw(st.integers(0, len(names)))
     parameters = []
     for index, (name, kind) in enumerate(zip(names, ordered, strict=True)):

@@ -1,1 +1,1 @@
-"""The properties, one module per chapter. They talk to an `Adapter` only, and run in the child process."""
+"""The properties, one module per chapter. They use only an `Adapter`, and run in the child process."""

@@ -1,4 +1,4 @@
-"""What properties do to an implementation: make, override, refuse; each act named as the call a reader would write."""
+"""Acts of properties on an implementation: make, override, refuse. Messages name each as the call in source form."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from conformance.engine.properties import CONTROL, calling, check, described, ex
 from conformance.errors import Deviation, Gap
 
 WRONG_VALUE = (TypeError, ValueError)
-"""What may be raised where the contract says that a value is refused, and not how."""
+"""Exceptions that are accepted if the contract says that a value is refused, but not how."""
 
 
 def call_text(call: str, named: Mapping[str, Any]) -> str:
@@ -30,7 +30,7 @@ def call_text(call: str, named: Mapping[str, Any]) -> str:
 def build(impl: Adapter, template: TemplateRecipe, **more: Any) -> Any:
     """Return a new template; an exception of the implementation is a deviation.
 
-    With further constructor parameters, already made, it is a constructed one: they are what the property is about.
+    With further constructor parameters, already created, it is always constructed, because the property is about them.
     """
     if not more and template.origin != "constructor":
         return receiver_of(impl, OverrideRecipe(template=template, origin=template.origin))
@@ -45,7 +45,7 @@ OF_EVERY_ENVIRONMENT = ("name", "description", "depends_on", "plugin_config")
 def environment(impl: Adapter, fields: Mapping[str, Any]) -> Any:
     """Return a new environment; an exception of the implementation is a deviation.
 
-    A field that its templates do not offer is left out: an environment has it for its tasks.
+    A field that its templates do not offer is left out, because an environment has it only for its tasks.
     """
     own = {name: value for name, value in fields.items() if name in OF_EVERY_ENVIRONMENT}
     shared = {name: value for name, value in fields.items() if name not in own}
@@ -54,7 +54,7 @@ def environment(impl: Adapter, fields: Mapping[str, Any]) -> Any:
 
 
 def an_option(impl: Adapter) -> dict[str, Any]:
-    """Return an option of the decorator that changes nothing here.
+    """Return an option of the decorator that has no effect here.
 
     Raises:
         Gap: The implementation offers none of those that the contract names (ENV-04).
@@ -69,7 +69,7 @@ def receiver_of(impl: Adapter, call: OverrideRecipe) -> Any:
     """Return the receiver of a call of override, newly made.
 
     Raises:
-        Gap: A plugin's class refuses some of the fields: what it can be combined with is its own business.
+        Gap: A plugin's class refuses some of the fields, because it decides what it can be combined with.
     """
     with calling(f"making {call.template!r} by {call.origin}"):
         try:
@@ -115,23 +115,23 @@ def check_unchanged(differences: Iterable[str], what: str) -> None:
 
 
 def check_alike(actual: Any, expected: Any, what: str) -> None:
-    """Check that two values are alike."""
+    """Check that two values are equal according to the contract."""
     if not alike(actual, expected):
         due, got = shown_apart(expected, actual)
         check(False, f"{what}: expected {due}, got {got}")
 
 
 def post_init_above(cls: type[Any], template: Any) -> None:
-    """Run the `__post_init__` that a class of the suite inherits, if there is one: a dataclass need not have it."""
+    """Run the inherited `__post_init__` of a class of the suite, if there is one; a dataclass need not have it."""
     inherited = getattr(super(cls, template), "__post_init__", None)
     if inherited is not None:
         inherited()
 
 
 def needs_native_interface(impl: Adapter) -> None:
-    """Let the rule be a gap unless the interfaces are those of the contract.
+    """Make the rule a gap unless the interfaces are those of the contract.
 
-    An adapter need not list `NativeInterface` among its types, where what it gives has at least inputs.
+    An adapter need not list `NativeInterface` among its types if its interfaces have at least inputs.
 
     Raises:
         Gap: The adapter lists none, and its interfaces have no inputs.
@@ -143,9 +143,9 @@ def needs_native_interface(impl: Adapter) -> None:
 
 
 def fills_in(impl: Adapter, member: str) -> bool:
-    """Return whether the class under test is registered as a plugin's, and has its own member in the contract's place.
+    """Return True if the class under test is registered as a plugin's, and replaces a member of the contract.
 
-    Such a member is an extension point: what it gives there is its own business.
+    Such a member is an extension point, whose result the plugin determines.
     """
     if is_of_contract(impl) or "TaskPluginRegistry" not in impl.types:
         return False

@@ -1,4 +1,4 @@
-"""Test doubles that a property passes to an implementation, and that record what is done to them."""
+"""Test doubles that a property passes to an implementation, and that record how they are used."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Outcome:
 
 @dataclass(frozen=True, kw_only=True)
 class ErrorDetails:
-    """What an exception object carries, noted before an implementation gets it."""
+    """The contents of an exception object, recorded before an implementation gets it."""
 
     error: BaseException
     args: tuple[Any, ...]
@@ -70,7 +70,7 @@ class ErrorDetails:
     notes: tuple[str, ...]
 
     def check_intact(self, what: str) -> None:
-        """Check that the exception carries the same, and that its traceback shows where the body raised it."""
+        """Check that the exception is unchanged, and that its traceback shows where the body raised it."""
         check_same(self.error.__cause__, self.cause, f"{what}: the __cause__ of the body's exception")
         check_equal(self.error.args, self.args, f"{what}: the arguments of the body's exception")
         check_equal(notes_of(self.error), self.notes, f"{what}: the notes of the body's exception")
@@ -80,7 +80,7 @@ class ErrorDetails:
 
 
 def details_of(error: BaseException) -> ErrorDetails:
-    """Return what an exception object carries, and make it forget where it was raised before."""
+    """Return the contents of an exception object, and remove its traceback."""
     error.__traceback__ = None
     return ErrorDetails(error=error, args=error.args, cause=error.__cause__, notes=notes_of(error))
 
@@ -101,7 +101,7 @@ def outcome_of(call: Callable[[], Any]) -> Outcome:
 
 
 async def awaited(make: Callable[[], Awaitable[Any]]) -> Outcome:
-    """Return how a call and the one await of what it gave ended."""
+    """Return how a call and a single await of its result ended."""
     try:
         return Outcome(value=await make())
     except (Deviation, Gap, *CONTROL):
@@ -111,14 +111,14 @@ async def awaited(make: Callable[[], Awaitable[Any]]) -> Outcome:
 
 
 async def settled(make: Callable[[], Awaitable[Any]]) -> Outcome:
-    """Return the same, but await once more if the result is a coroutine: only AIO-02 is about that."""
+    """Return the same, but await once more if the result is a coroutine, because only AIO-02 judges that."""
     outcome = await awaited(make)
     return await awaited(lambda: outcome.value) if iscoroutine(outcome.value) else outcome
 
 
 @dataclass(kw_only=True)
 class Body:
-    """What a function under test does; counts its runs."""
+    """The body of a function under test, which records its runs."""
 
     result: Any = None
     error: BaseException | None = None
@@ -126,7 +126,7 @@ class Body:
     """The values of the parameters, one entry per run."""
 
     def __call__(self, *values: Any) -> Any:
-        """Run once: note the values, then raise or return."""
+        """Run once: record the values, then raise or return."""
         self.runs.append(values)
         if self.error is not None:
             raise self.error
@@ -138,35 +138,35 @@ class Body:
 
 
 RESCUE_SECONDS = 0.5
-"""A future that is still pending after this time settles itself."""
+"""A future that is still pending after this time completes itself."""
 
 
 class Controller:
-    """A controller that records what is submitted to it. It answers at once, or when the test says so."""
+    """A controller that records submissions. It completes futures immediately, or when told to."""
 
     def __init__(self, result: Any = None, error: BaseException | None = None, *, waits: bool = False) -> None:
         self.result = result
         self.error = error
         self.waits = waits
-        """Whether futures of `submit_sync` stay pending until the test settles them."""
+        """Whether futures of `submit_sync` stay pending until the test completes them."""
         self.submitted: list[tuple[str, Any, tuple[Any, ...], Mapping[str, Any]]] = []
         """The method, the template and its arguments, in order of submission."""
         self.futures: list[Future[Any]] = []
 
     async def submit(self, _task: Any, /, *args: Any, **kwargs: Any) -> Any:
-        """Note an async submission, and give the result."""
+        """Record an async submission, and return the result."""
         self.submitted.append(("submit", _task, args, kwargs))
         if self.error is not None:
             raise self.error
         return self.result
 
     def submit_sync(self, _task: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Note a sync submission, and give the future."""
+        """Record a sync submission, and return the future."""
         self.submitted.append(("submit_sync", _task, args, kwargs))
         future: Future[Any] = Future()
         self.futures.append(future)
         if self.waits:
-            # Whoever blocks on it gets on in the end: a finding instead of a hang.
+            # An implementation that blocks on it continues eventually, so that there is a finding instead of a hang.
             rescue = threading.Timer(RESCUE_SECONDS, self.settle, (future,))
             rescue.daemon = True
             rescue.start()
@@ -175,7 +175,7 @@ class Controller:
         return future
 
     def settle(self, future: Future[Any]) -> None:
-        """Put the result, or the error, into a future, unless it is done."""
+        """Set the result or the error of a future, unless it is done."""
         if future.done():
             return
         if self.error is not None:
@@ -218,7 +218,7 @@ def check_values(actual: Any, expected: tuple[Any, ...], what: str) -> None:
 
 @dataclass(kw_only=True)
 class Trail:
-    """What happened, in order: (who, what with), noted by hooks and bodies."""
+    """The steps that hooks and bodies record, in order: (who, value)."""
 
     steps: list[tuple[str, Any]] = field(default_factory=list)
 
@@ -247,9 +247,9 @@ def hooked(
 
     Parameters:
         impl: The implementation under test.
-        trail: Gets ("pre", (args, kwargs)) and ("post", value).
-        pre: Gives what pre returns, or raises.
-        post: Gives what post returns for the body's value, or raises.
+        trail: Records ("pre", (args, kwargs)) and ("post", value).
+        pre: Returns the result of pre, or raises.
+        post: Returns the result of post for the body's value, or raises.
     """
 
     def noted_pre(*args: Any, **kwargs: Any) -> Any:
@@ -271,10 +271,10 @@ def made_from(impl: Adapter, call: CallRecipe, body: Callable[..., Any] | None =
 
 
 def parent_of(template: Any) -> Any:
-    """Return the environment that a template's reference leads to, None where it is gone.
+    """Return the environment that a template refers to, None if it is gone.
 
     Raises:
-        Deviation: The template has no reference, or what it has cannot be followed.
+        Deviation: The template has no reference, or the reference cannot be called.
     """
     with calling("task.parent_env()"):
         return template.parent_env()
@@ -298,24 +298,24 @@ def on_a_thread(call: Callable[[], Any]) -> Outcome:
 def in_task(
     impl: Adapter, controller: object | None = None, data: Mapping[str, Any] | None = None, *, trace: bool = False
 ) -> Iterator[None]:
-    """Inside it, code runs as in a running task whose calls go to the controller (None: there is none)."""
+    """Within it, code runs as in a running task whose calls go to the controller (None for no controller)."""
     with impl.install_controller(controller), impl.task_context(data, trace=trace):
         yield
 
 
 _ELSEWHERE: dict[type[Any], str | None] = {}
-"""Why a template class runs no bodies here, None if it does, by class: found out once a process."""
+"""Why a template class does not run bodies here, None if it does, by class; determined once per process."""
 
 
 def needs_bodies_here(impl: Adapter) -> None:
-    """Let the rule be a gap unless `execute` runs bodies in this process, where they can be watched.
+    """Make the rule a gap unless `execute` runs bodies in this process, where the suite can observe them.
 
-    A template may hand the source of its function to an interpreter of its own, or run something else: nothing that a
+    A template may pass the source of its function to another interpreter, or run something else, so that nothing that a
     property puts into a body arrives there.
 
     Raises:
-        Gap: The adapter says so (`elsewhere`); a body that notes its run fails without having run, and one that needs
-            nothing works; or `forward` says that it is not supported.
+        Gap: The adapter declares it (`elsewhere`); or a body that records its run fails without running, while one that
+            needs nothing works; or `forward` raises NotImplementedError.
     """
     if impl.template not in _ELSEWHERE:
         _ELSEWHERE[impl.template] = getattr(impl, "elsewhere", None) or _why_elsewhere(impl)

@@ -1,7 +1,7 @@
-"""What a property sees of a template: its fields, by identity and by value, before and after.
+"""Observes a template for a property: its fields, by identity and by value, before and after.
 
 Values of an unknown implementation need not define `==` (a cache policy may not), and may define it too widely
-(`True == 1`). A *view* is a value taken apart into what can be compared: classes, fields, items.
+(`True == 1`). A *view* is a value decomposed into comparable parts: classes, fields, items.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class _Same:
 
 
 def view(value: Any) -> Any:
-    """Return a value taken apart: comparable by `==`, detached from later changes, printable.
+    """Return the view of a value: comparable by `==`, unaffected by later changes, printable.
 
     Caches compare by behavior, version, serialize, ignored inputs, salt and number of policies; functions, classes and
     weak references by identity; other objects by class and fields.
@@ -54,7 +54,7 @@ def _view(value: Any, above: tuple[int, ...]) -> Any:
 
 
 def _atom(value: Any) -> tuple[str, str]:
-    """Return the kind of a scalar and the scalar. A member of an Enum of strings, or of integers, is what it equals."""
+    """Return the kind of a scalar and the scalar. A member of an Enum of strings or integers counts as its value."""
     if isinstance(value, str):
         return "str", repr("".join(value))
     is_number = isinstance(value, int) and not isinstance(value, bool)
@@ -62,7 +62,7 @@ def _atom(value: Any) -> tuple[str, str]:
 
 
 def _taken_apart(value: Any, above: tuple[int, ...]) -> Any:
-    """Return the kind of a value and its parts; `above` holds what it is a part of, so that a cycle ends."""
+    """Return the kind of a value and its parts; `above` has the values around it, so that a cycle ends."""
     if isinstance(value, Mapping):
         return "mapping", [(_view(key, above), _view(item, above)) for key, item in value.items()]
     if isinstance(value, AbstractSet):
@@ -74,7 +74,7 @@ def _taken_apart(value: Any, above: tuple[int, ...]) -> Any:
 
 
 def _inside(value: Any, above: tuple[int, ...]) -> Any:
-    """Return what an object of an unknown class holds."""
+    """Return the contents of an object of an unknown class."""
     if hasattr(value, "behavior") and hasattr(value, "version_override"):
         parts = [_view(getattr(value, name, None), above) for name in _CACHE_PARTS]
         return [*parts, ignored_inputs(value), policy_count(value)]
@@ -86,9 +86,9 @@ def _inside(value: Any, above: tuple[int, ...]) -> Any:
 
 
 def _shown_by(value: Any) -> dict[str, Any]:
-    """Return the public attributes of an object: what it remembers for itself, a lazily computed value say, is not one.
+    """Return the public attributes of an object, without internal state such as a lazily computed value.
 
-    An object that shows none is all of its attributes.
+    If it has none, return all of its attributes.
     """
     public = {name: _read(value, name) for name in dir(value) if not name.startswith("_")}
     found = {name: one for name, one in public.items() if one is not NOTHING and not callable(one)}
@@ -96,7 +96,7 @@ def _shown_by(value: Any) -> dict[str, Any]:
 
 
 def _read(value: Any, name: str) -> Any:
-    """Return an attribute, NOTHING where reading it raises."""
+    """Return an attribute, NOTHING if reading it raises."""
     try:
         return getattr(value, name)
     except Exception:  # noqa: BLE001 - a property of an unknown implementation may raise anything
@@ -109,7 +109,7 @@ def _names_defined_by(cls: type[Any]) -> set[str]:
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class _ByEquality:
-    """An object whose own `==` decides. Where that says no, what it shows does: it may only be equal to itself."""
+    """An object compared by its own `==`, and if that is False, by its contents, because it may equal only itself."""
 
     thing: Any
 
@@ -127,7 +127,7 @@ class _ByEquality:
 
 
 def ignored_inputs(cache: Any) -> tuple[str, ...]:
-    """Return the names of the inputs that a cache ignores, however it holds them: by what it tells of them."""
+    """Return the names of the inputs that a cache ignores, in whichever form it stores them."""
     names = getattr(cache, "get_ignored_inputs", None) or cache.ignored_inputs
     names = names() if callable(names) else names
     return (names,) if isinstance(names, str) else tuple(names or ())
@@ -142,12 +142,12 @@ def policy_count(cache: Any) -> int:
 
 
 def alike(left: Any, right: Any) -> bool:
-    """Return whether two values are alike."""
+    """Return True if two values are equal according to the contract."""
     return left is right or bool(view(left) == view(right))
 
 
 def shown_apart(left: Any, right: Any) -> tuple[str, str]:
-    """Return two values as text: where their reprs are the same, with what each of them shows."""
+    """Return two values as text; if their reprs are equal, with their contents."""
     texts = shown_both(left, right)
     if texts[0] != texts[1]:
         return texts
@@ -157,12 +157,12 @@ def shown_apart(left: Any, right: Any) -> tuple[str, str]:
 
 
 def is_same(left: Any, right: Any) -> bool:
-    """Return whether two values are the same object. For strings and numbers equality is enough."""
+    """Return True if two values are the same object. For strings and numbers, equality is enough."""
     return left is right or (type(left) in _ATOMS and alike(left, right))
 
 
 def field_names(impl: Adapter, template: Any) -> tuple[str, ...]:
-    """Return the names of the fields of a template, in a fixed order: those claimed, and those of a subclass."""
+    """Return the names of the fields of a template, in a fixed order: the claimed ones, and those of a subclass."""
     names = set(impl.fields())
     if dataclasses.is_dataclass(template):
         names |= {field.name for field in dataclasses.fields(template)}
@@ -171,17 +171,17 @@ def field_names(impl: Adapter, template: Any) -> tuple[str, ...]:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Snapshot:
-    """What the fields of a template held at one moment."""
+    """The values of the fields of a template at one moment."""
 
     held: Mapping[str, Any]
-    """The object of each constructor parameter, where two readings in a row gave the same object."""
+    """The object of each constructor parameter, if two consecutive reads returned the same object."""
     views: Mapping[str, Any]
 
     def differences(self, template: Any, *, besides: Iterable[str] = ()) -> list[str]:
         """Return one line per field of `template` that is no longer what it was.
 
         Parameters:
-            template: The template that was taken, or another one that should hold the same.
+            template: The observed template, or another one that should have the same values.
             besides: Fields that may differ.
         """
         return [
@@ -191,7 +191,7 @@ class Snapshot:
         ]
 
     def replaced(self, template: Any, *, besides: Iterable[str] = ()) -> list[str]:
-        """Return the names of the fields that hold another object now, equal or not."""
+        """Return the names of the fields that now have another object, equal or not."""
         return [
             name
             for name, before in self.held.items()
@@ -207,9 +207,9 @@ class Snapshot:
 
 
 def snapshot(impl: Adapter, template: Any) -> Snapshot:
-    """Return what the fields of a template hold now."""
+    """Return the current values of the fields of a template."""
     names = field_names(impl, template)
     held = {name: getattr(template, name) for name in names}
-    # The template computes what the constructor does not take, so an equal value is enough.
+    # The template computes fields that are not constructor parameters, so an equal value is enough.
     stable = {name: value for name, value in held.items() if name in impl.fields() and getattr(template, name) is value}
     return Snapshot(held=stable, views={name: view(value) for name, value in held.items()})

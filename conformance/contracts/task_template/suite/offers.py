@@ -1,4 +1,4 @@
-"""Gaps that the adapters of the task template leave to the suite to find."""
+"""Gaps that the suite finds, because the adapters of the task template do not declare them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from conformance.errors import Gap
 
 
 def offered(impl: Adapter, *fields: str) -> None:
-    """Let the rule be a gap unless the implementation claims all the constructor parameters.
+    """Make the rule a gap unless the implementation claims all the constructor parameters.
 
     Raises:
         Gap: One is not offered.

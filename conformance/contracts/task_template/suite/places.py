@@ -1,6 +1,6 @@
-"""Where a caller may be: on which thread and loop, in which context, in the middle of what.
+"""Places of a caller: which thread and loop, which context, and during which other activity.
 
-A property does the same act in all of them. What an act gives does not depend on where, unless a rule says so.
+A property does the same act in all of them. The result does not depend on the place, unless a rule says so.
 """
 
 from __future__ import annotations
@@ -73,14 +73,14 @@ OUTSIDE: Mapping[str, Callable[[Act], Outcome]] = {
     "on a thread of a loop's executor": _in_an_executor,
     "on a loop of another thread": lambda act: on_a_thread(partial(_on_a_loop, act)).value,
 }
-"""Where a sync act may be done outside a task context: each returns how the act ended there."""
+"""Places for a sync act outside a task context; each returns how the act ended there."""
 
 OFF_LOOPS = ("on the main thread", "on a thread of its own", "while an exception is handled", "in a generator")
-"""Those without a loop, in which the caller's context variables are seen."""
+"""Places without a loop, in which the caller's context variables are visible."""
 
 
 def inside(impl: Adapter, controller: object | None, *, trace: bool = False) -> Mapping[str, Callable[[Act], Outcome]]:
-    """Return where a sync act may be done in a task context, off any loop."""
+    """Return the places for a sync act in a task context, without a running loop."""
 
     def entered(place: Callable[[Act], Outcome], act: Act) -> Outcome:
         with in_task(impl, controller, trace=trace):
@@ -105,7 +105,7 @@ def inside(impl: Adapter, controller: object | None, *, trace: bool = False) -> 
 
 
 def anywhere(impl: Adapter) -> Mapping[str, Callable[[Act], Outcome]]:
-    """Return where an act may be done that has nothing to do with running a task: everywhere, if there are contexts."""
+    """Return the places for an act that is unrelated to running a task: all places, if there are contexts."""
     if not {"context", "trace"} <= impl.capabilities:
         return OUTSIDE
     tasks = {f"{name}, in a task": place for name, place in inside(impl, None).items()}
@@ -144,7 +144,7 @@ async def _handling(make: Make) -> Outcome:
 
 
 async def _later(make: Make) -> Outcome:
-    """Make the awaitable first, and await it in another task."""
+    """Create the awaitable first, and await it in another task."""
     made = outcome_of(make)
     return made if made.error is not None else await asyncio.ensure_future(awaited(lambda: made.value))
 
@@ -164,10 +164,10 @@ AWAITING: Mapping[str, Callable[[Make], Awaitable[Outcome]]] = {
     "in another task than it was made": _later,
     "in a context manager": _in_a_stack,
 }
-"""How an awaitable may be awaited: each returns how that ended."""
+"""Ways to await an awaitable; each returns how that ended."""
 
 
 def on_any_loop(make: Make) -> Mapping[str, Callable[[], Outcome]]:
-    """Return ways to await on a loop of some thread: by name, each returns how it ended."""
+    """Return ways to await on a loop of some thread, by name; each returns how that ended."""
     ways = {name: partial(run_async, partial(way, make)) for name, way in AWAITING.items()}
     return {**ways, "on a loop of another thread": lambda: on_a_thread(lambda: run_async(partial(awaited, make))).value}

@@ -1,7 +1,7 @@
-"""What the contract leaves open, read in one form: how a value is held, a type is spelled, a member is offered.
+"""Reads whatever form the contract allows: how a value is stored, a type is spelled, a member is offered.
 
-The contract says that an interface tells the number of its required inputs, not whether by a method or a property. It
-says that the constructor accepts a timeout, not whether it keeps the seconds or makes a Timeout of them.
+The contract says that an interface has the number of its required inputs, not whether by a method or a property. It
+says that the constructor accepts a timeout, not whether it stores the seconds or a Timeout.
 """
 
 from __future__ import annotations
@@ -25,23 +25,23 @@ from conformance.engine.properties import calling, check, shown
 
 
 def told(owner: Any, name: str) -> Any:
-    """Return what an object tells by a property or a method without arguments; an exception is a deviation."""
+    """Return the value of a property or of a method without arguments; an exception is a deviation."""
     with calling(f"{type(owner).__name__}.{name}"):
         return read(owner, name)
 
 
 def read(owner: Any, name: str) -> Any:
-    """Return the same, and let exceptions out."""
+    """Return the same, but do not catch exceptions."""
     value = getattr(owner, name)
     return value() if callable(value) else value
 
 
 def held(field: str, value: Any) -> Any:
-    """Return the value of a field in the plainest form in which the contract lets it be held.
+    """Return the value of a field in the simplest form that the contract allows.
 
-    Seconds, a duration and a Timeout of that running time are one timeout; a key, a Secret of that key and a list or a
-    tuple of either are one request for secrets; no name and an empty one are one name. Source: the contract, sections
-    1.2 (TimeoutType, SecretRequest) and 5 (CON-15, which only the vendor's profile has).
+    Seconds, a duration and a Timeout of that running time are the same timeout; a key, a Secret of that key and a list
+    or a tuple of either are the same request for secrets; no name and an empty one are the same name. Source: the
+    contract, sections 1.2 (TimeoutType, SecretRequest) and 5 (CON-15, which only the vendor's profile has).
     """
     if value is None or (field in NAMES and value == ""):
         return None
@@ -55,7 +55,7 @@ def held(field: str, value: Any) -> Any:
 
 
 NAMES = ("pod_template", "queue")
-"""Fields that may name something, and be None. The empty string names nothing, so it may be kept as None."""
+"""Fields that may name something or be None. The empty string names nothing, so it may be stored as None."""
 
 
 def _timeout(value: Any) -> tuple[Any, ...]:
@@ -66,14 +66,14 @@ def _timeout(value: Any) -> tuple[Any, ...]:
 
 
 def _secret(value: Any) -> Any:
-    """Return what a secret asks for, as far as a key alone can say it."""
+    """Return the request of a secret as a key, if a key alone can express it."""
     if isinstance(value, str):
         return value, None, value.replace("-", "_").upper()
     return tuple(getattr(value, name, None) for name in ("key", "group", "as_env_var"))
 
 
 def is_kind(value: Any, kind: Any) -> bool:
-    """Return whether a value is of a public type. Of a type that is a function, whether it is no plain value."""
+    """Return True if a value is of a public type. If the type is a function, any value but a plain one counts."""
     return isinstance(value, kind) if isinstance(kind, type) else not isinstance(value, str | int | timedelta | None)
 
 
@@ -87,10 +87,10 @@ def check_kind(actual: Any, kind: Any, what: str) -> None:
 
 
 def form_of(annotation: Any) -> Any:
-    """Return a type in a form that is equal for all spellings of it.
+    """Return a type in a form that is the same for all of its spellings.
 
     `typing.List[int]` is `list[int]`, `Optional[int]` is `int | None`, members of a union have no order, and metadata
-    of `Annotated` is no part of the type: the contract says "resolved type", and `typing.get_type_hints` drops it.
+    of `Annotated` is not part of the type: the contract says "resolved type", and `typing.get_type_hints` drops it.
     """
     if isinstance(annotation, list):
         return tuple(form_of(one) for one in annotation)
@@ -115,16 +115,16 @@ def check_type(actual: Any, expected: Any, what: str) -> None:
 
 
 def coded(impl: Adapter, name: str, *, message: str = "message", is_subclass: bool = False) -> Any:
-    """Return an error of the contract with the code `Code`, of a class of the user's own that inherits it if asked."""
+    """Return an error of the contract with the code `Code`; on request, of a subclass by the user."""
     error = constructed(impl, name, {"code": "Code", "message": message})
     if is_subclass:
-        # How its constructor is called is known to the adapter alone.
+        # Only the adapter knows how to call its constructor.
         error.__class__ = derived_class(type(error), "OwnError", __slots__=())
     return error
 
 
 def says(error: BaseException, message: str) -> bool:
-    """Return whether an error has a message: as its text, in an attribute of that name, or among its arguments."""
+    """Return True if an error has a message: as its text, in an attribute of that name, or among its arguments."""
     return str(error) == message or getattr(error, "message", None) == message or message in error.args
 
 
@@ -137,8 +137,8 @@ def hook(impl: Adapter, name: str, act: Callable[..., Any], *, yields: bool = Fa
     Parameters:
         impl: The implementation under test.
         name: `pre` or `post`.
-        act: What the hook does with its arguments, and what it gives.
-        yields: Whether a coroutine gives others their turn first.
+        act: Called with the arguments of the hook; returns its result.
+        yields: Whether a coroutine first lets other tasks run.
     """
 
     def plain(self: Any, /, *args: Any, **kwargs: Any) -> Any:  # noqa: ARG001 - a method
@@ -153,7 +153,7 @@ def hook(impl: Adapter, name: str, act: Callable[..., Any], *, yields: bool = Fa
 
 
 def is_awaited(impl: Adapter, name: str) -> bool:
-    """Return whether what a hook of the template gives is to be awaited: by its kind, or by what a call gives."""
+    """Return True if the result of a hook of the template has to be awaited, by its kind or by calling it."""
     own = getattr(impl.template, name)
     if inspect.iscoroutinefunction(own) or not is_of_contract(impl):  # a plugin's hook may start a service
         return inspect.iscoroutinefunction(own)

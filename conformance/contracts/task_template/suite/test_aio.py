@@ -45,11 +45,11 @@ from conformance.engine.properties import at_most, calling, check, check_equal, 
 from conformance.engine.rules import rule
 
 HANDSHAKE_SECONDS = 0.5
-"""How long a sync body waits for the event loop before it gives up: only a blocked loop takes so long."""
+"""How long a sync body waits for the event loop before it gives up; only a blocked loop takes so long."""
 
 
 def aio_outcome(template: Any, call: CallRecipe) -> Outcome:
-    """Return how `await task.aio(...)` ends, a second await included where the first one gives a coroutine."""
+    """Return how `await task.aio(...)` ends, with a second await if the first one gives a coroutine."""
     return run_async(lambda: settled(lambda: template.aio(*call.args, **call.kwargs)))
 
 
@@ -64,7 +64,7 @@ def test_aio_of_sync_gives_the_result(impl: Adapter, call: CallRecipe, result: o
     body = Body(result=result)
     template = made_from(impl, call, body)
 
-    check(inspect.iscoroutinefunction(template.aio), "task.aio is no coroutine function")
+    check(inspect.iscoroutinefunction(template.aio), "task.aio is not a coroutine function")
     for turn in (1, 2):
         outcome = run_async(lambda: awaited(lambda: template.aio(*call.args, **call.kwargs)))
         outcome.check_value(result, f"await task.aio as {call.text}")

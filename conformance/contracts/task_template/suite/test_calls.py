@@ -59,7 +59,7 @@ from conformance.engine.rules import rule
 from conformance.errors import Deviation
 
 SOME = 40
-"""Examples at most, where every kind of result or of error is tried by another property."""
+"""Limit on examples if another property tries every kind of result or error."""
 
 BAD_ARGUMENTS: tuple[tuple[tuple[Any, ...], dict[str, Any]], ...] = (
     ((), {}),
@@ -72,7 +72,7 @@ BAD_ARGUMENTS: tuple[tuple[tuple[Any, ...], dict[str, Any]], ...] = (
 
 
 def call_outcome(template: Any, call: CallRecipe) -> Outcome:
-    """Return how a call ends, the await included where the task is async. No loop runs during a sync call."""
+    """Return how a call ends, including the await if the task is async. No loop runs during a sync call."""
     act = partial(template, *call.args, **call.kwargs)
     if not call.function.is_async:
         return outcome_of(act)
@@ -94,7 +94,7 @@ def check_is_user_error(impl: Adapter, outcome: Outcome, error: Exception, what:
         )
         check_same(wrapped.__cause__, error, f"{what}: the __cause__")
     except Deviation as deviation:
-        # What is wrapped may be the template's own word that it runs no bodies.
+        # The wrapped error may be the template's own statement that it does not run bodies.
         raise deviation from wrapped
 
 
@@ -137,7 +137,7 @@ def test_sync_call_gives_the_result(impl: Adapter, call: CallRecipe, result: obj
 @given(call=bare_calls(is_async=False))
 @example(call=SYNC_CALL)
 def test_sync_call_awaits_nothing(impl: Adapter, call: CallRecipe) -> None:
-    """What a sync function returns is given back even where it could be awaited: a coroutine, a generator."""
+    """The result of a sync function is returned unchanged even if it can be awaited: a coroutine, a generator."""
 
     async def later() -> None:
         """Do nothing."""
@@ -242,7 +242,7 @@ def test_async_calls_are_apart(impl: Adapter, call: CallRecipe, result: object) 
 @given(call=task_calls(is_async=True), result=results())
 @example(call=ASYNC_CALL, result=None)
 def test_async_call_needs_no_loop(impl: Adapter, call: CallRecipe, result: object) -> None:
-    """Where no event loop runs the call gives a coroutine too: it is awaited on a loop that starts later."""
+    """Without a running event loop, the call also gives a coroutine, which is awaited on a loop that starts later."""
     body = Body(result=result)
     template = made_from(impl, call, body)
 
@@ -287,7 +287,7 @@ def test_async_call_suspends_where_its_body_does(impl: Adapter, call: CallRecipe
 @example(call=SYNC_CALL, result=False)
 @example(call=MUTABLE_CALL, result=None)
 def test_forward_gives_what_the_function_gives(impl: Adapter, call: CallRecipe, result: object) -> None:
-    """Forward hands the arguments over and the result back, the same objects, a coroutine unawaited too."""
+    """Forward passes on the arguments and the result, the same objects, including a coroutine that is not awaited."""
     body = Body(result=result)
     template = made_from(impl, call, body)
 
@@ -322,7 +322,7 @@ def test_forward_of_async_gives_the_coroutine(impl: Adapter, call: CallRecipe, r
 @example(call=SYNC_CALL, error=ValueError())
 @example(call=ASYNC_CALL, error=ValueError())
 def test_forward_lets_exceptions_out(impl: Adapter, call: CallRecipe, error: BaseException) -> None:
-    """Forward lets the function's own exception object out, and does not touch it."""
+    """Forward passes on the function's own exception object unchanged."""
     before = details_of(error)
     template = made_from(impl, call, Body(error=error))
 
@@ -342,7 +342,7 @@ def test_forward_lets_runtime_errors_out(impl: Adapter, call: CallRecipe, messag
 
 
 async def _forwarded(template: Any) -> Outcome:
-    """Return how `forward()` ends, the await included where it gives a coroutine."""
+    """Return how `forward()` ends, including the await if it gives a coroutine."""
     return await settled(partial(_in_coroutine, template.forward))
 
 
@@ -505,7 +505,7 @@ def test_hooks_stay_out_of_calls(impl: Adapter, call: CallRecipe) -> None:
 @example(is_async=False, value="text for an int", result=None)
 @example(is_async=True, value="text for an int", result=None)
 def test_types_are_not_checked(impl: Adapter, value: object, result: object, *, is_async: bool) -> None:
-    """A value of another type than the annotation says goes in and out of a call as it is."""
+    """A value that does not match the annotation is passed and returned unchanged."""
     parameters = (ParameterRecipe(name="x", annotation=int),)
     call = CallRecipe(function=FunctionRecipe(parameters=parameters, returns=int, is_async=is_async), args=(value,))
     body = Body(result=result)
@@ -559,7 +559,7 @@ def test_sync_body_runs_in_place(impl: Adapter, call: CallRecipe, value: object,
 def test_template_looks_like_its_function(
     impl: Adapter, function: FunctionRecipe, documented: str | None, origin: str
 ) -> None:
-    """What functools.wraps would copy can be read off the template, and inspect.signature finds the function's own."""
+    """The template has the attributes that functools.wraps copies, and inspect.signature finds the function's own."""
     recipe = FunctionRecipe(
         name="work",
         parameters=function.parameters,

@@ -1,4 +1,4 @@
-"""Rules CON: what the constructor takes, what it makes of it, and what it refuses."""
+"""Rules CON: what the constructor accepts, how it coerces values, and what it refuses."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ def arguments_of(impl: Adapter, template: TemplateRecipe) -> dict[str, Any]:
 @given(count=st.integers(1, 3), template=templates())
 @example(count=1, template=TemplateRecipe())
 def test_constructor_keyword_only(impl: Adapter, count: int, template: TemplateRecipe) -> None:
-    """A constructor parameter that is passed by position raises TypeError, be it the first one or all required ones."""
+    """Passing constructor parameters by position raises TypeError, for the first one and for all required ones."""
     named = arguments_of(impl, template)
     given_first = list(itertools.islice(("name", "interface", "func"), count))
     positional = [named.pop(name) for name in given_first]
@@ -185,9 +185,8 @@ FALSY = {
 def test_constructor_accepts_page_parameters(impl: Adapter, template: TemplateRecipe) -> None:
     """The constructor takes every parameter of the page, and each field has its value.
 
-    Each is given alone, with the arguments the class needs: combinations that a class rejects are not a matter of this
-    rule, be it the package's own or one that is swapped in. All of them are given at once, which tells as much in one
-    call, and each alone only where that is refused.
+    This rule is not about combinations that a class rejects, whether it is the package's own or swapped in. So all of
+    them are given in one call, and if that is refused, each is given alone, with the arguments that the class needs.
     """
     values = arguments_of(impl, template)
     missing = [name for name in PAGE_PARAMETERS if name not in constructor_parameters(impl)]
@@ -217,7 +216,7 @@ def _takes(impl: Adapter, named: Mapping[str, Any]) -> bool:
 
 
 def _alone(named: Mapping[str, Any], needed: Collection[str]) -> list[dict[str, Any]]:
-    """Return arguments of several calls: what is needed, and one of the others each."""
+    """Return the arguments of several calls: the required ones, and one other parameter each."""
     required = {name: named[name] for name in needed}
     return [{**required, name: value} for name, value in named.items() if name not in required]
 
@@ -225,12 +224,12 @@ def _alone(named: Mapping[str, Any], needed: Collection[str]) -> list[dict[str, 
 def check_kept(impl: Adapter, built: Any, values: Mapping[str, Any]) -> None:
     """Check that a template has the values it was made with, except those that the constructor coerces.
 
-    In whichever form: the contract says that a value is accepted, and not that a list of secrets stays a list.
+    Their form may differ, because the contract says that a value is accepted, not that a list of secrets stays a list.
     """
     own = is_of_contract(impl)
     for name in sorted(values.keys() - COERCED - (frozenset() if own else FIXED_BY_PLUGINS)):
         actual, what = getattr(built, name), f"{name} of a template made with {name}={values[name]!r}"
-        # A plugin's class may put something of its own there; what is as if nothing had been given was dropped.
+        # A plugin's class may store something of its own; a value that equals the default was dropped.
         if own or alike(actual, DEFAULTS.get(name)):
             # The order of a dictionary does not matter: environment variables have none.
             is_kept = isinstance(values[name], dict) and actual == values[name]
@@ -241,7 +240,7 @@ def check_kept(impl: Adapter, built: Any, values: Mapping[str, Any]) -> None:
 
 
 def constructor_parameters(impl: Adapter) -> frozenset[str]:
-    """Return the constructor parameters of the signature; where that takes `**kwargs`, or is none, those claimed."""
+    """Return the constructor parameters of the signature, or the claimed ones if it has `**kwargs` or is unknown."""
     try:
         parameters = inspect.signature(impl.template).parameters
     except (TypeError, ValueError):  # a class whose `__signature__` is one of its instances, say
@@ -266,7 +265,7 @@ def test_constructor_exactly_page_parameters(impl: Adapter) -> None:
 def test_constructor_defaults(impl: Adapter, name: str, function: FunctionRecipe, fields: Mapping[str, Any]) -> None:
     """A parameter that is not given has its documented default, whatever else is given.
 
-    A default that a plugin's class declares anew is its own.
+    A default that a plugin's class redeclares is not judged.
     """
     built = build(impl, TemplateRecipe(function=function, fields=fields), name=name)
 
@@ -297,7 +296,7 @@ def declared_anew(impl: Adapter) -> frozenset[str]:
 
 
 FIXED_BY_PLUGINS = frozenset({"task_type", "task_type_version", "plugin_config"})
-"""Fields by which a plugin's class says what it is: it may set them itself."""
+"""Fields that identify a plugin's class, which may set them itself."""
 
 
 @rule("CON-04")
@@ -357,7 +356,7 @@ def test_ref_is_not_a_parameter(impl: Adapter, value: Any, template: TemplateRec
 def test_image_coercion(impl: Adapter, image: Any, template: TemplateRecipe) -> None:
     """'auto' becomes the default Image, another string the Image of that base; an Image and None are kept.
 
-    The contract does not say which image a template has that names none, nor which addresses `from_base` may refuse.
+    The contract does not define the image of a template without one, nor which addresses `from_base` may refuse.
     """
     offered(impl, "image")
     kind, passed = type_of(impl, "Image"), made(impl, image)
@@ -399,7 +398,7 @@ def test_cache_coercion(impl: Adapter, behavior: str, cache: Any, template: Temp
 
 
 CACHE_ALIASES = ("enable", "enabled", "on", "true", "yes", "off", "false", "no", "none")
-"""Words that the newest releases take for 'auto' and 'disable'."""
+"""Words that the newest releases treat as 'auto' and 'disable'."""
 
 
 @rule("CON-09")
@@ -420,7 +419,7 @@ def test_cache_word_checked(impl: Adapter, word: str, template: TemplateRecipe) 
 @rule("CON-09b")
 @given(word=st.sampled_from(CACHE_ALIASES), upper=st.booleans())
 def test_cache_aliases(impl: Adapter, word: str, upper: bool) -> None:  # noqa: FBT001 - hypothesis passes it by keyword
-    """Words for yes and no are taken for 'auto' and 'disable'."""
+    """Words for yes and no are treated as 'auto' and 'disable'."""
     offered(impl, "cache")
     expected = "auto" if word in CACHE_ALIASES[:5] else "disable"
     passed = word.upper() if upper else word
@@ -493,7 +492,7 @@ SHAPES: Mapping[str, Callable[[Callable[..., Any]], Callable[..., Any]]] = {
     "bound method": _bound,
     "partial of bound method": lambda function: functools.partial(_bound(function)),
 }
-"""Ways to hand a function over that do not change whether it is async."""
+"""Ways to pass a function that do not change whether it is async."""
 
 
 def shaped(function: FunctionRecipe, shape: str) -> Callable[..., Any]:
@@ -560,7 +559,8 @@ def test_only_coroutine_functions_are_async(impl: Adapter, depth: int, *, is_gen
         with calling(f"make({function.__name__})"):
             actual = impl.make(function, interface=interface)._call_as_synchronous  # noqa: SLF001 - a parameter of the page
         check(
-            actual is True, f"_call_as_synchronous of {function.__name__}, which is no coroutine function: {actual!r}"
+            actual is True,
+            f"_call_as_synchronous of {function.__name__}, not a coroutine function: {actual!r}",
         )
 
 
@@ -659,7 +659,7 @@ WRONG_TYPES: Mapping[str, tuple[Any, ...]] = {
     "queue": (1, b"q", ["q"], 0, b"", [], (), False),
     "interruptible": ("yes", 1, None, [True], 0, "", [], 0.0, "False"),
 }
-"""Values outside the type that the page shows for the field, falsy ones and good containers with one bad item too."""
+"""Values outside the type of the field on the page, including falsy ones and containers with one wrong item."""
 
 
 @rule("CON-18")

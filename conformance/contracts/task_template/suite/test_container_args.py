@@ -92,21 +92,21 @@ NAMED = findable(OverrideRecipe(template=TemplateRecipe(fields={"short_name": "o
 
 
 class LoaderArguments(list[str]):
-    """Arguments of a resolver, by an attribute and by a method: the contract says that they are used, not how."""
+    """Arguments of a resolver, as attribute and method, because the contract says that they are used, not how."""
 
     def __init__(self, given_ones: list[str], asked: list[tuple[tuple[Any, ...], Mapping[str, Any]]] | None) -> None:
         super().__init__(given_ones)
         self.asked = asked
 
     def __call__(self, *args: Any, **kwargs: Any) -> list[str]:
-        """Return the arguments, and note what was asked."""
+        """Return the arguments, and record the request."""
         if self.asked is not None:
             self.asked.append((args, kwargs))
         return list(self)
 
 
 class Resolver:
-    """A resolver of the user's own; notes what it is asked."""
+    """A resolver of the user, which records requests."""
 
     def __init__(self, import_path: str, loader_args: list[str], *, is_truthy: bool = True) -> None:
         self.import_path = import_path
@@ -184,7 +184,7 @@ def arguments_of(impl: Adapter, template: Any, fields: Mapping[str, Any]) -> lis
 def beside_first(arguments: list[str]) -> list[str]:
     """Return the arguments without the options that always come first, and without their values.
 
-    Wherever these stand: a rule of its own says where. A value may look like an option.
+    Their position does not matter here, because another rule defines it. A value may look like an option.
     """
     rest, awaited, at = [], set(FIRST_OPTIONS), 1
     while at < len(arguments):
@@ -198,7 +198,7 @@ def beside_first(arguments: list[str]) -> list[str]:
 
 
 def after(arguments: list[str], option: str) -> list[str]:
-    """Return what follows an option, without the options that always come first."""
+    """Return the arguments after an option, without the options that always come first."""
     rest = beside_first(arguments)
     check(option in rest, f"container_args: {option} is missing in {shown(arguments, limit=600)}")
     return rest[rest.index(option) + 1 :]
@@ -219,12 +219,15 @@ def test_container_args_carry_the_context(impl: Adapter, call: OverrideRecipe, f
     """
     context = impl.serialization_context(**made(impl, fields))
     task = receiver_of(impl, call)
-    # Another context first: what was said of it must not be remembered.
+    # Another context first, because arguments for it must not be cached.
     arguments_of(impl, task, {"code_bundle": PKL, "version": "other", "input_path": "other", "output_path": "other"})
     arguments = arguments_of(impl, task, fields)
 
     check(isinstance(arguments, list), f"container_args: expected a list, got {shown(arguments)}")
-    check(all(isinstance(one, str) for one in arguments), f"container_args: {shown(arguments)} holds what is no str")
+    check(
+        all(isinstance(one, str) for one in arguments),
+        f"container_args: {shown(arguments)} are not all strings",
+    )
     if not fills_in(impl, "container_args"):
         check_equal(arguments[:1], ["a0"], "the first of container_args")
     elif "--inputs" in arguments[1:]:
@@ -233,7 +236,7 @@ def test_container_args_carry_the_context(impl: Adapter, call: OverrideRecipe, f
     options, values = arguments[1 : 2 * count : 2], arguments[2 : 2 * count + 1 : 2]
     check_equal(tuple(options), FIRST_OPTIONS, "the options of container_args")
     in_context = [context.input_path, context.output_path, context.version]
-    # What stands for a value that the context does not have is not said.
+    # The contract does not define the placeholder for a value that the context lacks.
     expected = [actual if due is None else due for due, actual in zip(in_context, values, strict=False)]
     check_equal(values[:3], expected, "container_args: the values of --inputs, --outputs-path and --version")
     check(len(values) == count, f"container_args: an option has no value in {shown(arguments)}")
@@ -279,7 +282,7 @@ def test_archive_needs_a_resolver(impl: Adapter, call: OverrideRecipe, bundle: R
 @example(call=NAMED)
 @example(call=ASYNC)
 def test_resolver_without_bundle(impl: Adapter, call: OverrideRecipe) -> None:
-    """Without a bundle, a resolver is all that says where the code is."""
+    """Without a bundle, only a resolver says where the code is."""
     arguments = arguments_of(impl, receiver_of(impl, call), {"root_dir": ROOT})
 
     rest = beside_first(arguments)
@@ -298,7 +301,7 @@ def check_resolver(rest: list[str], what: str) -> None:
     """Check that the arguments name a resolver, and pass it something about the task."""
     check(rest.count("--resolver") == 1, f"container_args with {what}: {shown(rest)}, expected one --resolver")
     told = rest[rest.index("--resolver") + 1 :]
-    # How the default resolver is written is not said: in one argument or in several.
+    # The contract does not say whether the default resolver is written as one argument or as several.
     check(any("body" in one for one in told), f"container_args with {what}: --resolver {told} does not name the task")
 
 
@@ -336,7 +339,7 @@ def test_resolver_needs_a_root(
 def test_container_args_depend_on_nothing_else(
     impl: Adapter, call: OverrideRecipe, fields: dict[str, Any], version: str, bundles: list[Recipe]
 ) -> None:
-    """What was asked before makes no difference, be it another version or another bundle with the same paths."""
+    """Earlier calls make no difference, whether for another version or another bundle with the same paths."""
     fresh = arguments_of(impl, receiver_of(impl, call), fields)
     asked = receiver_of(impl, call)
     others: list[dict[str, Any]] = [{"version": version}, *({"code_bundle": bundle} for bundle in bundles)]
@@ -352,7 +355,7 @@ def test_container_args_depend_on_nothing_else(
 @example(template=TemplateRecipe(fields=EVERY_CHANGE), fields={"code_bundle": PKL})
 @example(template=RESOLVED, fields={"root_dir": pathlib.Path("somewhere", "..", "below")})
 def test_container_args_change_nothing(impl: Adapter, template: TemplateRecipe, fields: dict[str, Any]) -> None:
-    """Asked twice, container_args give equal lists of their own; neither the task nor the context changes."""
+    """Two calls of container_args return equal, separate lists; neither the task nor the context changes."""
     if "task_resolver" in template.fields and "code_bundle" not in fields:
         offered(impl, "task_resolver")
     task = build(impl, template)
@@ -396,7 +399,7 @@ def test_container_args_name_the_start(impl: Adapter, template: TemplateRecipe) 
 def test_own_resolver_is_used(
     impl: Adapter, call: OverrideRecipe, resolver: Resolver, bundles: list[Recipe | None]
 ) -> None:
-    """The arguments name a resolver of the user's own by its path, followed by what it says of this task."""
+    """The arguments name a user's resolver by its path, followed by its arguments for this task."""
     offered(impl, "task_resolver")
     fields = {**call.template.fields, "task_resolver": copy.deepcopy(resolver)}
     template = receiver_of(impl, replace(call, template=replace(call.template, fields=fields)))
@@ -414,17 +417,17 @@ def test_own_resolver_is_used(
         start = arguments.index("--resolver")
         check_equal(arguments[start : start + len(expected)], expected, "container_args from --resolver on")
         asked = kept.asked[asked_before:]
-        check(asked or not told_root, f"the resolver was asked about one folder, and not about the next one, {root}")
+        check(asked or not told_root, f"the resolver was called with one folder, but not with the next one, {root}")
         for args, kwargs in asked:
             told_root |= check_asked(impl, template, root, [*args, *kwargs.values()])
 
 
 def check_asked(impl: Adapter, template: Any, root: pathlib.Path, told: list[Any]) -> bool:
-    """Check that a resolver was asked about this task and this folder, if about any. Return whether about a folder."""
+    """Check that a resolver was called with this task and this folder, if with any; return True if with a folder."""
     others = [one for one in told if isinstance(one, impl.template) and one is not template]
-    check(not others, f"the resolver was asked about {shown(told)}, expected this very task")
+    check(not others, f"the resolver was called with {shown(told)}, expected this very task")
     folders = [one for one in told if isinstance(one, pathlib.PurePath)]
-    check(folders in ([], [root]), f"the resolver was asked about the folders {shown(folders)}, expected {shown(root)}")
+    check(folders in ([], [root]), f"the resolver was called with the folders {shown(folders)}, expected {shown(root)}")
     return bool(folders)
 
 
@@ -456,7 +459,7 @@ PLACEHOLDERS = {
 @given(call=findable_calls(), version=texts(min_size=1))
 @example(call=PLAIN, version="v")
 def test_placeholders(impl: Adapter, call: OverrideRecipe, version: str) -> None:
-    """What the context does not say is left to the cluster, each option by its own placeholder."""
+    """Values that the context lacks are left to the cluster, with a placeholder for each option."""
     arguments = arguments_of(impl, receiver_of(impl, call), {"code_bundle": PKL, "version": version})
 
     for option, expected in PLACEHOLDERS.items():
@@ -466,7 +469,7 @@ def test_placeholders(impl: Adapter, call: OverrideRecipe, version: str) -> None
 
 @dataclass(frozen=True)
 class ImageCache:
-    """Where images are found, in the two forms that travel."""
+    """Addresses of images, in the two forms that are passed on."""
 
     serialized_form: str | None
     to_transport: str
@@ -489,7 +492,7 @@ def test_image_cache(impl: Adapter, call: OverrideRecipe, form: str | None, tran
 
 @contextlib.contextmanager
 def declared_in_file(package: str, module: str, task_env: Any) -> Iterator[tuple[Any, pathlib.Path]]:
-    """Have a task declared in a module of a package, in a root directory of its own that Python looks in."""
+    """Declare a task in a module of a package, in a root directory of its own on sys.path."""
     with tempfile.TemporaryDirectory() as name:
         root = pathlib.Path(name).resolve()
         (root / package).mkdir()
