@@ -13,7 +13,7 @@ class ConformanceError(Exception):
     """Base of all errors of this package. The message says what was given, what was expected and what to do next."""
 
     exit_code = 3
-    """What the command exits with: 2 wrong use, 3 could not run, 4 stale expectations, 5 nothing was run."""
+    """Exit code of the command: 2 wrong use, 3 could not run, 4 stale expectations, 5 nothing was run."""
 
 
 class UsageError(ConformanceError):

@@ -77,7 +77,7 @@ class Series:
     limit_seconds: float
     memory_mib: int = MEMORY_MIB
     database: tuple[str, ...] = ()
-    """Where failing examples are kept."""
+    """Where failing examples are stored."""
     is_sandboxed: bool = False
     """Whether its processes run in a sandbox of the system."""
     has_reproducers: bool = True
@@ -120,7 +120,7 @@ class Series:
         )
 
     def encoded(self, line: Line) -> bytes:
-        """Return a line about this series, as the journal has it."""
+        """Return a line of the journal about this series."""
         named = msgspec.structs.replace(line, series=self.key, target=self.target.text, seed=self.seed)
         return msgspec.json.encode(named) + b"\n"
 
@@ -138,7 +138,7 @@ class Piece(ABC):
 
     @abstractmethod
     def run(self) -> bytes:
-        """Return what was found, as lines of the journal."""
+        """Return the results, as lines of the journal."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,10 +16,10 @@ MOST_WAITING = 4
 
 @dataclass
 class Children:
-    """The children of this process that wait for the next block of their series."""
+    """The idle children of this process, which wait for the next block of their series."""
 
     _waiting: list[tuple[str, Worker]] = field(default_factory=list)
-    """With the key of their series, the one that waits longest first."""
+    """Each with the key of its series, the one that has been waiting longest first."""
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _timer: threading.Timer | None = None
 

@@ -28,7 +28,7 @@ def with_reproducers(
     """Return the results, each with the first of its scripts that fails with the implementation alone.
 
     Parameters:
-        results: What was found.
+        results: The results.
         candidates: Scripts by rule, the most readable first.
         launch: How the implementation is started.
     """

@@ -1,6 +1,6 @@
-"""What a contract is to the engine: a folder of data and properties, found by name or by path.
+"""A contract from the view of the engine: a folder of data and properties, found by name or by path.
 
-| in the folder | holds |
+| in the folder | contains |
 |-|-|
 | `contract.toml` | the profiles, the model and the other keys of `ContractFile`; may be empty |
 | `catalogue/*.toml` | the rules, one table each |
@@ -8,7 +8,7 @@
 | `adapters/known.toml` | implementations that `conformance run` knows by name; optional |
 | `reproducers/*.toml` | one script per rule that shows a deviation; optional |
 | `strength.toml` | how many wrong implementations the suite catches; optional |
-| `binding.py` | how properties meet an implementation, see `conformance.engine.child.binding`; optional |
+| `binding.py` | how properties are given an implementation, see `conformance.engine.child.binding`; optional |
 
 The command reads these files and never imports the folder. The child process imports it, as a package of the folder's
 name, or as `conformance.contracts.NAME` if it is one of ours.
@@ -57,7 +57,7 @@ class ContractFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """`contract.toml`. Every key has a default."""
 
     profiles: Mapping[str, ProfileEntry] = {}
-    """Default: one profile, `default`, that judges every rule and in which all but OBS decide."""
+    """Default: one profile, `default`, that judges every rule and in which all levels but OBS decide."""
     default_profile: str = ""
     """Default: the first one."""
     page: str = ""
@@ -77,7 +77,7 @@ class Pin(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     requirement: str
     reason: str
     extra: str = ""
-    """Only if the release is asked for with this extra; empty: always."""
+    """Only if the release is requested with this extra; empty for always."""
 
 
 class Known(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -98,12 +98,12 @@ class Contract:
     """A contract, read from its folder without importing it."""
 
     name: str
-    """What `--contract` and reports call it: the name of its folder."""
+    """Its name for `--contract` and in reports, which is the name of its folder."""
     folder: Path
     package: str
     """The name by which the child process imports the folder."""
     suite: str
-    """The package whose modules `test_*` hold the properties."""
+    """The package whose modules `test_*` contain the properties."""
     profiles: Mapping[str, Profile]
     default_profile: str
     page: str = ""
@@ -178,7 +178,7 @@ def find_contract(name: str) -> Contract:
     """Return a contract by the name of a built-in one, or by the path of its folder.
 
     Parameters:
-        name: Name or path. Empty: the built-in contract, if there is just one.
+        name: Name or path. If empty, the built-in contract, if there is only one.
 
     Raises:
         UsageError: There is neither.

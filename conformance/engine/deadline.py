@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-# Not `import time`: an implementation may put a clock of its own into that module.
+# Not `import time`, because an implementation may replace the clock in that module.
 from time import monotonic
 
 MOST_STRETCH = 6

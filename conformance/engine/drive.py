@@ -1,6 +1,6 @@
-"""Gives the blocks of a run to an executor, and puts together what comes back.
+"""Submits the blocks of a run to an executor, and merges their results.
 
-Only the series in progress are in memory, nothing of those that wait or are done.
+Only the series in progress are in memory, not those that are pending or done.
 """
 
 from __future__ import annotations
@@ -50,13 +50,13 @@ class Judged:
     reproducers: dict[str, str] = field(default_factory=dict)
     """By rule; an empty string if none of its scripts fails."""
     left: deque[tuple[Rule, ...]] = field(default_factory=deque)
-    """Blocks that have not been handed out."""
+    """Blocks that have not been submitted."""
     running: int = 0
     failures: int = 0
     """How many blocks failed because no child could be started."""
 
     def results_in_order(self, rules: Sequence[Rule]) -> tuple[Result, ...]:
-        """Return what was found, with reproducers, in the order of the rules."""
+        """Return the results, with reproducers, in the order of the rules."""
         ordered = [self.found[rule.id] for rule in rules if rule.id in self.found]
         return tuple(with_script(one, self.reproducers.get(one.rule) or None) for one in ordered)
 
@@ -86,7 +86,7 @@ class Judged:
         return Confirmation(series=self.series, candidates=self.unconfirmed)
 
     def take_in(self, line: Line) -> bool:
-        """Add what a line says. Return whether any of it is new."""
+        """Add the contents of a line. Return True if any of it is new."""
         if line.hello is not None:
             is_new = self.hello is None
             self.hello = self.hello or line.hello
@@ -195,7 +195,7 @@ class Drive:
                 self._report(judged, line)
 
     def _report(self, judged: Judged, line: Line | None = None) -> None:
-        """Report a line, or the verdicts of an earlier run, to whom the run reports its progress."""
+        """Report a line, or the verdicts of an earlier run, as progress."""
         text = judged.series.target.text
         if line is not None and line.hello is not None:
             for remark in line.hello.notes:
@@ -242,7 +242,7 @@ def block_for(verdicts: int, pool: Pool) -> int:
 
     Parameters:
         verdicts: How many there are in the whole run.
-        pool: Where it runs.
+        pool: The executor.
     """
     if not pool.place:
         return 1

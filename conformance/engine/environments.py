@@ -32,7 +32,7 @@ because with another version the same seed may draw other examples."""
 INSTALL_SECONDS = 900
 """How long the installation of one environment may take."""
 ABANDONED_SECONDS = 2 * INSTALL_SECONDS
-"""A set-up that began longer ago than this was interrupted: what it left behind is removed."""
+"""A set-up that began longer ago than this was interrupted, and its remains are removed."""
 
 
 def environment_for(requirements: Sequence[str], interpreter: Interpreter = HERE) -> Path:
@@ -41,7 +41,7 @@ def environment_for(requirements: Sequence[str], interpreter: Interpreter = HERE
     What the suite needs gets the same version as here, unless that version cannot be installed with the requirements.
 
     Parameters:
-        requirements: As pip takes them, exact: `sdk==2.12.1`.
+        requirements: Exact requirements in the form of pip: `sdk==2.12.1`.
         interpreter: The Python to create it with.
 
     Raises:
@@ -83,7 +83,7 @@ def _alone(name: str, what: str) -> Iterator[None]:
 
 
 def versions_here() -> dict[str, str]:
-    """Return the versions of what the suite needs in the environment of the command."""
+    """Return the versions, in the environment of the command, of the packages that the suite needs."""
     return {name: importlib.metadata.version(name) for name in BESIDE}
 
 
@@ -129,7 +129,7 @@ def _make(folder: Path, wanted: Sequence[str], what: str, interpreter: Interpret
 
 
 def _clear(folder: Path) -> None:
-    """Remove what interrupted set-ups of the same environment left behind."""
+    """Remove the remains of interrupted set-ups of the same environment."""
     for left in folder.parent.glob(f"{folder.name}-*"):
         if time.time() - left.stat().st_mtime > ABANDONED_SECONDS:
             shutil.rmtree(left, ignore_errors=True)

@@ -375,7 +375,7 @@ class Child:
                 raise ChildError(GARBAGE)
             return {key: harmless(value) for key, value in message.items()}
         except (ValueError, RecursionError) as error:
-            # A RecursionError: nested deeper than any message of ours.
+            # A RecursionError: the message is nested deeper than any of ours.
             raise ChildError(GARBAGE) from error
 
     def _stack(self) -> tuple[Place, str]:

@@ -1,8 +1,8 @@
 """Rules as data, and how they are read.
 
-The catalogue of a contract (`catalogue/*.toml`, one file per group) holds the rules as data; its suite
-(`suite/test_*.py`) holds at least one property per rule, tied to it by `@rule("OVR-02")`. This module is
-read in the child process too, beside implementations with few packages installed: standard library only.
+The catalogue of a contract (`catalogue/*.toml`, one file per group) contains the rules as data; its suite
+(`suite/test_*.py`) contains at least one property per rule, tied to it by `@rule("OVR-02")`. This module is read in the
+child process too, beside implementations with few packages installed: standard library only.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ RULE_ATTRIBUTE = "conformance_rules"
 """The attribute in which `@rule` stores the ids on a property: a tuple, usually of one."""
 
 FIRST_RELEASE = "0"
-"""The release that a rule is part of since, if neither the rule nor its contract says."""
+"""The release since which a rule exists, if neither the rule nor its contract says."""
 
 
 PYTHON = "python"
@@ -59,7 +59,7 @@ class Profile:
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """The sentence of the published page that a rule rests on."""
+    """The sentence of the published page that a rule is based on."""
 
     heading: str
     digest: str

@@ -42,15 +42,15 @@ class Plan:
     """Whether the implementations run in a sandbox of the system."""
     expectations: tuple[Expectation, ...] = ()
     database: tuple[str, ...] = ()
-    """Where failing examples are kept."""
+    """Where failing examples are stored."""
     executor: str = LOCAL
     """Name of the executor that runs the blocks."""
     share: Share | None = None
-    """The part of the run to do. None: all of it."""
+    """The part of the run to do. None for the whole run."""
     durations: Durations = field(default_factory=Durations)
     """How long the rules take. The run is split by that, and the longest rules come first."""
     is_stamped: bool = False
-    """Whether a later run may use the verdicts; it then has to be recorded what was judged."""
+    """Whether a later run may use the verdicts, so that the judged code has to be recorded."""
 
     @cached_property
     def work(self) -> Sequence[Work]:
@@ -62,7 +62,7 @@ class Plan:
 
     @property
     def shard(self) -> Shard | msgspec.UnsetType:
-        """What the report says about the part of the run that it covers."""
+        """The part of the run that the report covers."""
         if self.share is None:
             return msgspec.UNSET
         return Shard.covering(
@@ -153,9 +153,9 @@ def target_report(plan: Plan, target: Target, judged: Judged | None) -> TargetRe
     """Return the report on a target.
 
     Parameters:
-        plan: What was run.
+        plan: The plan of the run.
         target: The implementation.
-        judged: What was found. None: the run ended before it was its turn.
+        judged: The results. None if the run ended before its turn.
     """
     hello = (judged and judged.hello) or Hello()
     today = dt.datetime.now(dt.UTC).date()
@@ -176,7 +176,7 @@ def target_report(plan: Plan, target: Target, judged: Judged | None) -> TargetRe
 
 
 def unknown_claims(capabilities: Sequence[str], rules: Iterable[Rule]) -> dict[str, str]:
-    """Return the capabilities that no rule needs, each with an explanation: a typo would be a gap that nobody sees."""
+    """Return the capabilities that no rule needs, each with an explanation, because a typo would hide a gap."""
     known = frozenset[str]().union(*(rule.capabilities for rule in rules))
     return {
         one: f"there is no such capability. {nearest(one, known)}".rstrip() for one in capabilities if one not in known

@@ -1,4 +1,4 @@
-"""What a process of an implementation may leave behind: temporary files and shared memory.
+"""Removes what a process of an implementation may leave behind: temporary files and shared memory.
 
 The process gets a temporary folder of its own, which is removed with everything in it. Shared memory has no folder of
 its own: the process reports what it opens, and what is new and no longer open in any process is removed.
@@ -36,7 +36,7 @@ class Scratch:
         return dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(self.folder))
 
     def is_overfull(self, share: float = 1.0) -> bool:
-        """Return whether more is in it than a share of `MOST_BYTES`."""
+        """Return True if it contains more than a share of `MOST_BYTES`."""
         return sum(sizes_below(self.folder)) > share * MOST_BYTES
 
     def remove(self) -> None:

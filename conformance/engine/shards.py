@@ -28,13 +28,13 @@ class Durations:
     seconds: dict[str, dict[str, float]] = field(default_factory=dict)
 
     def add(self, target: str, seconds: Mapping[str, float]) -> None:
-        """Add what a target took; of several seeds the mean."""
+        """Add the durations of a target; for several seeds, their mean."""
         known = self.seconds.setdefault(target, {})
         for rule, took in seconds.items():
             known[rule] = fmean([known[rule], took]) if rule in known else took
 
     def of(self, target: str, rule: str) -> float:
-        """Return what a rule takes: for this target, else for others, else the mean of all; 1 if none is known."""
+        """Return the duration of a rule: for this target, or other targets, or the mean of all; 1 if none is known."""
         if rule in self.seconds.get(target, {}):
             return self.seconds[target][rule]
         known = [each[rule] for each in self.seconds.values() if rule in each]

@@ -1,4 +1,4 @@
-"""What `conformance run TARGET` names: which adapter, in which environment, testing which class.
+"""Resolves the TARGET of `conformance run`: which adapter, in which environment, testing which class.
 
 | target | is |
 |-|-|
@@ -43,18 +43,18 @@ class Target:
     """An implementation under test, as it was named and as it is started."""
 
     text: str
-    """As the user wrote it: the name in every report."""
+    """The target as the user wrote it, which is its name in every report."""
     adapter: str
     """`module:attribute`, imported in the child process."""
     swapped_class: str | None = None
     """Dotted path of the class that takes the place of the one that the adapter tests."""
     requirements: tuple[str, ...] = ()
-    """What is installed in its own environment. Empty: it runs in the environment of the command."""
+    """Requirements of its own environment. If empty, it runs in the environment of the command."""
     interpreter: Interpreter = HERE
     """The Python that the environment is created with."""
 
     def python(self) -> Path:
-        """Return the interpreter that it runs in. If it needs an environment that does not exist yet, that is created.
+        """Return the interpreter that it runs in, after creating its environment if necessary.
 
         Raises:
             TargetError: The environment cannot be created.

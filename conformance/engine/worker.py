@@ -36,10 +36,10 @@ def launch_of(  # noqa: PLR0913 - one parameter per setting
     database: tuple[str, ...] = (),
     is_sandboxed: bool = False,
 ) -> Launch:
-    """Return how children of a target are started; its environment is made if there is none.
+    """Return how children of a target are started; its environment is created if there is none.
 
     Raises:
-        TargetError: The environment cannot be made.
+        TargetError: The environment cannot be created.
     """
     return Launch(
         python=target.python(),
@@ -90,7 +90,7 @@ class Worker:
         self.close()
 
     def judge(self, rule: Rule) -> Result:
-        """Return the verdict on one rule, also if the implementation hangs, crashes or ends its process."""
+        """Return the verdict on one rule, even if the implementation hangs, crashes or ends its process."""
         missing = sorted(rule.capabilities - set(self.hello["capabilities"]))
         if missing:
             reasons = dict.fromkeys(filter(None, map(self.hello["taken_back"].get, missing)))
@@ -159,7 +159,7 @@ def result_from(answer: Answer) -> Result:
         rule=answer.rule,
         verdict=answer.verdict,
         message=answer.message,
-        # How far a run gets in its time depends on the machine, and reports of equal runs are to be equal.
+        # How far a run gets in its time depends on the machine, and reports of equal runs should be equal.
         examples=0 if answer.is_cut else answer.examples,
         cause=answer.cause,
     )

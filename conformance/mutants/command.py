@@ -51,7 +51,7 @@ def mutants(  # noqa: PLR0913, PLR0917 - one parameter per option
     random_only: bool,  # noqa: FBT001 - a flag
     format_name: str,
 ) -> None:
-    """Grade a suite: break the model of a contract in many small ways, and see which of them the rules catch.
+    """Grade a suite: break the model of a contract in many small ways, and see which mutants the rules catch.
 
     Exit code 1 if a mutant survives. The figures that reports publish are in `strength.toml` of the contract.
     """
@@ -89,7 +89,7 @@ def _print_survivors(chosen: Sequence[Listed], alive: Sequence[Listed]) -> None:
 
 
 def as_text(grades: Grades, *, is_whole: bool) -> Iterator[str]:
-    """Yield the lines to print: the figures, then everything that is not as it should be.
+    """Yield the lines to print: the figures, then all problems.
 
     Parameters:
         grades: The grades.

@@ -141,7 +141,7 @@ def _places(owner: Any, attribute: str, original: Any) -> list[Any]:
 
 
 def _undo(place: Any, attribute: str) -> Callable[[], None]:
-    """Return a function that restores the present attribute."""
+    """Return a function that restores the current attribute."""
     if attribute in vars(place):
         return functools.partial(setattr, place, attribute, vars(place)[attribute])
     return functools.partial(delattr, place, attribute)

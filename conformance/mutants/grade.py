@@ -45,16 +45,16 @@ KEPT_SHARE = 0.8
 
 
 class Listing(msgspec.Struct, frozen=True, kw_only=True):
-    """What there is to grade."""
+    """The mutants to grade."""
 
     mutants: tuple[Listed, ...]
     capabilities: tuple[str, ...]
-    """What the model offers. Rules that need more are left out."""
+    """The capabilities of the model. Rules that need more are left out."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Grading:
-    """What is graded, and how."""
+    """The settings of a grading."""
 
     contract: Contract
     package: str = ""
@@ -63,14 +63,14 @@ class Grading:
     seed: int = 0
 
     def contract_keys(self) -> dict[str, Any]:
-        """Return what a child process has to know of the contract.
+        """Return the configuration of the contract for a child process.
 
         Raises:
             UsageError: It has no model.
         """
         if self.contract.model is None:
             raise UsageError(
-                f"{self.contract.name}: mutants are made of the model, and contract.toml names none. Add [model]."
+                f"{self.contract.name}: mutants are made from the model, but contract.toml names none. Add [model]."
             )
         return {
             "contract": self.contract.package,
@@ -86,7 +86,7 @@ class Grading:
         return [one for one in self.contract.rules.values() if profile in one.profiles and one.capabilities <= offered]
 
     def listing(self) -> Listing:
-        """Return the mutants, and what the model offers.
+        """Return the mutants, and the capabilities of the model.
 
         Raises:
             ConformanceError: The suite or the mutants cannot be loaded.
@@ -119,7 +119,7 @@ class Grading:
     def _answers(
         self, work: Mapping[str, Sequence[str]], examples: int, **more: bool
     ) -> tuple[Listing, dict[str, Mapping[str, str]]]:
-        """Return what the nursery says of the mutants, and its verdicts.
+        """Return the nursery's description of the mutants, and its verdicts.
 
         Raises:
             ConformanceError: It ended before its work was done.
@@ -214,9 +214,9 @@ def grade(
 
     Parameters:
         grading: How they are graded.
-        mutants: All of them.
-        pool: Where they are graded.
-        share: The part of them to grade. None: all.
+        mutants: All mutants.
+        pool: The executor.
+        share: The part of them to grade. None for all.
         note: Called when some are done.
 
     Raises:

@@ -207,7 +207,7 @@ def config_for(contract: Mapping[str, Any], adapter: str, seed: int) -> dict[str
     """Return the configuration of a child process that judges an adapter.
 
     Parameters:
-        contract: What `Grading.contract_keys` returns.
+        contract: The result of `Grading.contract_keys`.
         adapter: `module:attribute`.
         seed: Seed of all random choices.
     """
@@ -219,7 +219,7 @@ def main() -> None:
     request: dict[str, Any] = json.load(sys.stdin)
     contract = request["contract"]
     sys.meta_path.insert(0, MappedPackages(contract["packages"]))
-    # Last, so that an installed wheel is judged where there is one, and not the working tree.
+    # Last, so that an installed wheel, if there is one, is judged instead of the working tree.
     sys.path += request["paths"]
     use_fast_settings(request["examples"], is_random=request["is_random"])
     judge, hello = prepare(config_for(contract, contract["model"], request["seed"]))

@@ -1,1 +1,1 @@
-"""API parity: does an implementation offer what a published reference says?"""
+"""API parity: compares an implementation with a published reference."""

@@ -41,7 +41,7 @@ from docgen.sources.targets import version_named
 )
 @comparison_options
 def parity(target: str, against: str, dialect: str, symbol: str, level: str, **options: Any) -> None:  # noqa: ANN401 - see `Options`
-    """Compare the API of TARGET with a contract: names, calls, types, values, bases, as far as the contract says them.
+    """Compare the API of TARGET with a contract: names, calls, types, values and bases that the contract contains.
 
     TARGET and CONTRACT are each a folder, a package, a wheel, an sdist, NAME==VERSION, git:REVISION[:PATH], a dump, a
     page or a folder of pages. They are read, and nothing of them is run, except with --witness and --runtime.
@@ -69,7 +69,7 @@ def parity(target: str, against: str, dialect: str, symbol: str, level: str, **o
 @click.option("--config", default="", metavar="FILE", help="Configuration of the reference (TOML).")
 @click.option("--set", "changes", multiple=True, metavar="KEY=VALUE", help="Change one key of the configuration.")
 def baseline(target: str, out: Path | None, config: str, changes: tuple[str, ...]) -> None:
-    """Print the API of TARGET as a file to commit: one line a symbol, which `parity` and `docgen diff` compare with.
+    """Print the API of TARGET as a file to commit: one line per symbol, as a side for `parity` and `docgen diff`.
 
     Exit codes: 0 written, 2 wrong use, 3 TARGET could not be read completely.
     """

@@ -1,4 +1,4 @@
-"""An implementation beside its contract: under the contract's names, and of what the contract speaks of."""
+"""Prepares an implementation for comparison with its contract: the contract's names, and only its symbols."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ class Matched:
 
     implementation: Side
     only: tuple[str, ...] = ()
-    """What the contract speaks of; empty: a whole API."""
+    """The symbols that the contract describes; empty for a whole API."""
 
 
 def matched(contract: Side, implementation: Side, symbol: str = "") -> Matched:
     """Return an implementation under the names of a contract.
 
     Parameters:
-        contract: What is due.
-        implementation: What is held against it.
-        symbol: The implementation's class, where its path is not the contract's under another top-level package.
+        contract: The contract.
+        implementation: The implementation to compare with it.
+        symbol: The implementation's class, if its path differs from the contract's by more than the top-level package.
     """
     ours = implementation.reference
     due = _only_class(contract.reference)
@@ -36,13 +36,13 @@ def matched(contract: Side, implementation: Side, symbol: str = "") -> Matched:
     if top and own:
         own_names[top] = own
         ours = renamed(ours, own, top)
-    # A page documents one class or module, and says nothing about the others.
+    # A page documents one class or module, and nothing else.
     only = (due,) if due else tuple(module.name for module in contract.reference.modules) if contract.lines else ()
     return Matched(implementation=replace(implementation, reference=ours, own_names=own_names), only=only)
 
 
 def _only_class(reference: Reference) -> str:
-    """Return the public path of the one class that a contract speaks of, empty if it speaks of more."""
+    """Return the public path of the only class that a contract describes, empty if it describes more."""
     classes = [f"{module.name}.{each.name}" for module in reference.modules for each in module.classes]
     others = [each for module in reference.modules for each in (*module.functions, *module.variables, *module.aliases)]
     return classes[0] if len(classes) == 1 and not others else ""

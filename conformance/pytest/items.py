@@ -116,7 +116,7 @@ def settle(rule: Rule, result: Result, target: str, profile: Profile, expected: 
 
     Parameters:
         rule: The rule that was judged.
-        result: What was found.
+        result: The result.
         target: Name of the implementation.
         profile: The profile, by which a deviation decides or does not.
         expected: The reason for which the rule is known to deviate, None if it is not.

@@ -1,4 +1,4 @@
-"""How the properties of a contract meet an implementation, in the child process.
+"""How the properties of a contract are given an implementation, in the child process.
 
 A contract that needs more than the defaults has a module `binding` in its folder, with a `Binding` called `BINDING`:
 
@@ -29,7 +29,7 @@ def load_plain(path: str, swapped_class: str | None) -> Subject:
     """Return the object that a target names.
 
     Raises:
-        TargetError: There is no such object, or a class is to take its place.
+        TargetError: There is no such object, or the target names a class to swap in.
     """
     if swapped_class is not None:
         raise TargetError(f"{path}:{swapped_class}: this contract does not test one class in place of another.")
@@ -39,7 +39,7 @@ def load_plain(path: str, swapped_class: str | None) -> Subject:
 
 @dataclass(frozen=True, kw_only=True)
 class Binding:
-    """What the child process has to know of a contract. Every part has a default."""
+    """The parts of a contract that the child process needs. Each has a default."""
 
     load: Callable[[str, str | None], Subject] = load_plain
     """Takes `module:attribute` and the dotted path of a swapped class, if there is one. Raises `TargetError`."""
@@ -60,7 +60,7 @@ def binding_of(contract: str) -> Binding:
 
 
 def plain_scripts(contract: str) -> ScriptsFor:
-    """Return what finds the scripts of a contract that does not compose them itself."""
+    """Return the function that finds the scripts of a contract that does not compose them itself."""
     folder = Path(next(iter(importlib.import_module(contract).__path__)))
     bodies = scripts_in(folder / "reproducers")
 

@@ -1,4 +1,4 @@
-"""Whose fault is an exception? Its traceback says whether it went through the implementation."""
+"""Decides whose fault an exception is: its traceback shows whether it went through the implementation."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def cause_of(error: BaseException, neutral: frozenset[str]) -> str:
     """Return the exception that the implementation raised, and where; empty if it raised none.
 
     Parameters:
-        error: What ended a property; for a deviation, its cause is looked at.
+        error: The exception that ended a property; for a deviation, its cause is used.
         neutral: Modules that are never at fault, as for `is_implementation`.
     """
     error = error.__cause__ or error
@@ -73,7 +73,7 @@ def is_adapter_fault(error: BaseException, modules: frozenset[str], neutral: fro
     error is raised in the adapter's frame, but it is the implementation that differs.
 
     Parameters:
-        error: The exception; for a deviation, its cause is looked at.
+        error: The exception; for a deviation, its cause is used.
         modules: The modules of the adapter.
         neutral: Modules that are never at fault, as for `is_implementation`.
     """
@@ -99,7 +99,7 @@ def _instruction(error: BaseException) -> str:
 
 
 def missing_package(error: BaseException) -> str | None:
-    """Return the package that is not installed according to an exception, None if that is not what it says.
+    """Return the package that is not installed according to an exception, None if it says nothing like that.
 
     A class may need an extra of its distribution. If that is not installed, the class cannot be judged.
     """
@@ -146,11 +146,11 @@ def refusal(error: BaseException, tested: type[Any]) -> BaseException | None:
 
 
 CONSTRUCTORS = ("__new__", "__init__", "__post_init__")
-"""Methods that run when an object is made."""
+"""Methods that run when an object is created."""
 
 
 def missing_service(error: BaseException, tested: type[Any], hooks: Collection[str]) -> str | None:
-    """Return the package that failed below a hook of the class under test, None if that is not what happened.
+    """Return the package that failed below a hook of the class under test, None if none did.
 
     A class may need a service that a package starts. If that does not start, the class cannot be judged.
     """
@@ -189,7 +189,7 @@ def innermost_place(error: BaseException) -> str:
 
 
 def call_of(error: BaseException, neutral: frozenset[str]) -> str:
-    """Return the source of the call or the reading in a property that raised an exception; empty if it is unknown.
+    """Return the source of the call or attribute access in a property that raised an exception; empty if unknown.
 
     Parameters:
         error: The exception.

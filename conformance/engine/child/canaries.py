@@ -29,7 +29,7 @@ class Planted:
     """An implementation in which everything is wrong."""
 
     def number(self) -> int:
-        """Return 5 where 4 is due."""
+        """Return 5 where 4 is expected."""
         return 5
 
     def text(self) -> object:
@@ -44,11 +44,11 @@ class Planted:
         """Accept what should be refused."""
 
     def fail(self) -> None:
-        """Raise where nothing should be raised."""
+        """Raise an exception where none is expected."""
         raise LookupError("planted")
 
     async def later(self) -> int:
-        """Return 5 where 4 is due."""
+        """Return 5 where 4 is expected."""
         return 5
 
 

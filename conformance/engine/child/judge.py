@@ -1,7 +1,7 @@
 """Runs the properties of one rule on one implementation, and returns the verdict.
 
-The last example that failed counts, even if hypothesis cannot make it fail a second time. So failures are recorded
-here, and not taken from what hypothesis raises at the end.
+The last failing example counts, even if hypothesis cannot make it fail a second time. So failures are recorded here,
+and not taken from the exception that hypothesis raises at the end.
 """
 
 from __future__ import annotations
@@ -94,13 +94,13 @@ class Failure:
     is_of_adapter: bool
     """Whether it is known to be the adapter's fault."""
     is_blamed: bool
-    """Whether it is known to be the implementation's fault: a deviation, or raised on the way through it."""
+    """Whether it is known to be the implementation's fault: a deviation, or an exception that went through it."""
     cause: str = ""
     """The exception that the implementation raised, and where; empty if it raised none."""
     call: str = ""
     """The source of what raised the exception in the property; empty if it is unknown."""
     replaced: tuple[str, ...] = ()
-    """What everything relies on and the implementation had replaced when it failed; see `Surroundings.restore`."""
+    """Functions that everything relies on and that the implementation had replaced; see `Surroundings.restore`."""
 
     @property
     def tried(self) -> Mapping[str, Any]:
@@ -111,7 +111,7 @@ class Failure:
         """Return what was expected, what it got, and the example: some lines.
 
         Parameters:
-            unrelated: Names of what was drawn and does not matter.
+            unrelated: Names of drawn values that do not matter.
         """
         lines = [str(self.error) if isinstance(self.error, Deviation) else f"raised {described(self.error)}"]
         if not isinstance(self.error, Deviation):
@@ -126,14 +126,14 @@ class Failure:
 
 @dataclass(kw_only=True)
 class Trial:
-    """One run of one property, as it is observed from example to example."""
+    """One run of one property, observed from example to example."""
 
     neutral: frozenset[str]
     adapter_modules: frozenset[str]
     deadline: Deadline
     surroundings: Surroundings
     is_swapped: bool
-    """Whether another class than the adapter's own is under test. Such a class may decline what it is not made for."""
+    """Whether a class other than the adapter's own is under test. Such a class may refuse uses it was not made for."""
     hooks: tuple[str, ...]
     """Methods in which a class may wait for a service."""
     examples: int = 0
@@ -189,7 +189,7 @@ class Trial:
         self.judged += 1
 
     def _why_none_is_to_blame(self, error: BaseException, impl: Subject) -> str | None:
-        """Return what was missing for the example, None if the implementation or the suite is to blame."""
+        """Return what the example lacked, None if the implementation or the suite is to blame."""
         if (package := missing_package(error)) is not None:
             return f"needs the package {package}, which is not installed"
         if is_source_lost(error):
@@ -198,7 +198,7 @@ class Trial:
         return self._why_class_is_not_to_blame(error, tested) if self.is_swapped and tested is not None else None
 
     def _why_class_is_not_to_blame(self, error: BaseException, tested: type[Any]) -> str | None:
-        """Return what a swapped class is not made for, None if the failure is its fault."""
+        """Return the use that a swapped class was not made for, None if the failure is its fault."""
         if (word := declining(error, self.neutral)) is not None:
             return f"declined: {described(word)}"
         if (refused := refusal(error, tested)) is not None:
@@ -227,7 +227,7 @@ def load_properties(package: str) -> Mapping[str, list[Property]]:
     """Return the properties of a suite by the rules that they check, in the order of modules and of lines.
 
     Parameters:
-        package: Dotted name of the package whose modules `test_*` hold them.
+        package: Dotted name of the package whose modules `test_*` contain them.
     """
     suite = importlib.import_module(package)
     found: dict[str, list[Property]] = defaultdict(list)
@@ -257,7 +257,7 @@ class Judge:
     surroundings: Surroundings
     """The state of the process that each rule starts from."""
     is_swapped: bool
-    """Whether another class than the adapter's own is under test."""
+    """Whether a class other than the adapter's own is under test."""
     hooks: tuple[str, ...] = ()
     """Methods in which such a class may wait for a service."""
     scripts_for: ScriptsFor = lambda *_: ()
@@ -308,9 +308,9 @@ class Judge:
         )
 
     def _unrelated(self, failure: Failure, property_: Property, rule_id: str) -> frozenset[str]:
-        """Return the names of what was drawn and does not matter: with another value it fails in the same way.
+        """Return the names of drawn values that do not matter: with another value the property fails in the same way.
 
-        What no other example has otherwise is taken to matter, and so is everything where a call hangs.
+        A value that is the same in all examples is assumed to matter; if a call hangs, all values are.
         """
         if not isinstance(failure.error, Deviation) or "hang" in str(failure.error):
             return frozenset()

@@ -26,8 +26,8 @@ class Members:
         """Remember members.
 
         Parameters:
-            members: What is compared.
-            facets: What is compared of those that are functions; empty: only which function it is.
+            members: The members to compare.
+            facets: Attributes to compare of members that are functions; if empty, only the identity of the function.
         """
         found = tuple(members)
         self._labels = [label for label, *_ in found]

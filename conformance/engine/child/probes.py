@@ -1,4 +1,4 @@
-"""Capabilities are declared and probed: what an adapter claims is tried once, before any rule is judged."""
+"""Probes capabilities: each one that an adapter claims is tried once, before any rule is judged."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ class Probed:
 
     offered: frozenset[str]
     false_claims: Mapping[str, str]
-    """Capabilities whose probe fails, each with what it raised: findings."""
+    """Capabilities whose probe fails, each with its exception; these are findings."""
     gaps: Mapping[str, str]
     """Capabilities that the adapter withdraws for this class, each with the reason."""
 
 
 def probed(subject: Subject, probes: Probes) -> Probed:
-    """Try each capability that an adapter claims, and return what is there. One without a probe is believed.
+    """Try each capability that an adapter claims, and return the results. One without a probe is trusted.
 
-    A capability whose probe raises `Gap` is taken back by the adapter, and not a false claim.
+    If its probe raises `Gap`, the adapter withdraws a capability, which is not a false claim.
     """
     false_claims: dict[str, str] = {}
     gaps: dict[str, str] = {}

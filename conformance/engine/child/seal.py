@@ -26,10 +26,10 @@ SLICES = 8
 
 
 class Seal:
-    """The functions, classes and code of some packages, as they are when it is made."""
+    """The functions, classes and code of some packages at the time of its creation."""
 
     def __init__(self, packages: Iterable[str]) -> None:
-        """Remember what there is.
+        """Remember the present state.
 
         Parameters:
             packages: Top-level packages; of each, the modules that are loaded by now.
@@ -47,7 +47,7 @@ class Seal:
         self._turn = 0
 
     def broken(self, *, all_of_it: bool = False) -> str:
-        """Return what has been replaced since then; empty if nothing was.
+        """Return the members that have been replaced since then; empty if there are none.
 
         Parameters:
             all_of_it: Whether everything is compared, and not only the core and the next slice.
@@ -81,7 +81,7 @@ def classes_in(modules: Mapping[str, ModuleType]) -> dict[str, Mapping[str, Any]
 
 
 def properties_in(modules: Mapping[str, ModuleType]) -> dict[str, Mapping[str, Any]]:
-    """Return what hypothesis stores of each property: the function that is run for an example."""
+    """Return the function that hypothesis stores for each property and runs for an example."""
     found = ((name, one) for name, module in modules.items() for one in tuple(vars(module).values()))
     return {
         f"{name}.{one.__name__}": vars(one.hypothesis)

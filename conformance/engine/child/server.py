@@ -1,4 +1,4 @@
-"""The loop of the child process: one request per rule in, one answer per rule out, on private file descriptors."""
+"""The loop of the child process: reads one request per rule and writes one answer, on private file descriptors."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ def tell_of_exit(stacks: int) -> None:
     end, pid = os._exit, os.getpid()
 
     def told(status: int) -> None:
-        # A forked process is none of our business.
+        # Forked processes do not concern us.
         if os.getpid() == pid:
             faulthandler.dump_traceback(file=stacks)
         end(status)
@@ -151,7 +151,7 @@ def prepare(
     when_ready: Callable[[], object] = lambda: None,
     when_loaded: Callable[[], object] = lambda: None,
 ) -> tuple[Judge, Mapping[str, object]]:
-    """Load the implementation and the suite. Return the judge, and what to report about the implementation.
+    """Load the implementation and the suite. Return the judge, and the facts to report about the implementation.
 
     Parameters:
         config: See `conformance.engine.isolate.Launch`.
@@ -256,7 +256,7 @@ def use_settings(examples: int, database: Sequence[str] = ()) -> None:
 def keep_constants() -> None:
     """Let hypothesis draw from the constants of the local modules that are loaded by now, and of none loaded later.
 
-    Otherwise what it draws for a rule would depend on what earlier rules imported: an implementation may import its
+    Otherwise its draws for a rule would depend on the imports of earlier rules: an implementation may import its
     modules late, and the model is loaded with the first deviation.
     """
     constants = getattr(providers, "_get_local_constants", None)

@@ -1,4 +1,4 @@
-"""The implementation under test as properties see it: a member that its adapter does not offer is a gap."""
+"""Wraps the implementation under test for properties: a member that its adapter does not offer is a gap."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ AS_IMPORTED = (
 
 
 class Subject:
-    """An adapter whose missing members are gaps, and so are those that raise `NotImplementedError` themselves.
+    """An adapter whose missing members are gaps, as are members that raise `NotImplementedError` themselves.
 
     A contract may subclass it.
     """
@@ -63,10 +63,10 @@ class Subject:
 
 
 def object_from(path: str) -> Any:
-    """Return what `module:attribute` names.
+    """Return the object that `module:attribute` names.
 
     Raises:
-        TargetError: There is no such module or attribute. What the module itself raises is passed on unchanged.
+        TargetError: There is no such module or attribute. Exceptions of the module itself are passed on unchanged.
     """
     module, _, attribute = path.partition(":")
     found = getattr(imported(path, module), attribute, None)
@@ -79,7 +79,7 @@ def imported(path: str, module: str) -> ModuleType:
     """Return a module by its name.
 
     Raises:
-        TargetError: There is no such module. What the module itself raises is passed on unchanged.
+        TargetError: There is no such module. Exceptions of the module itself are passed on unchanged.
     """
     if not all(map(str.isidentifier, module.split("."))):
         raise TargetError(f"{path}: {module!r} is not the name of a module. {AS_IMPORTED}")
@@ -93,10 +93,10 @@ def imported(path: str, module: str) -> ModuleType:
 
 
 def instance_from(path: str, factory: Any) -> Any:
-    """Return what a class or a function returns when it is called without arguments.
+    """Return the result of calling a class or a function without arguments.
 
     Raises:
-        TargetError: It cannot be called without arguments. What it raises itself is passed on unchanged.
+        TargetError: It cannot be called without arguments. Its own exceptions are passed on unchanged.
     """
     if is_callable_alone(factory):
         return factory()

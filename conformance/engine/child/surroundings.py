@@ -80,7 +80,7 @@ class Surroundings:
     numbers: tuple[Any, ...]
     """Settings of the interpreter, see `set_numbers`."""
     handlers: Mapping[int, Any]
-    """Of signals, by number."""
+    """Handlers of signals, by number."""
     mask: frozenset[int]
     """Signals that are blocked."""
     tools: frozenset[int]
@@ -123,7 +123,7 @@ class Surroundings:
         """Put the process back into this state.
 
         Returns:
-            What had been replaced and fails whoever needs it: functions (`builtins.len`), a higher recursion limit.
+            The replaced things that may break any code: functions (`builtins.len`), a lowered recursion limit.
         """
         # The functions come first, because the rest of this method calls them.
         sys.settrace(None)

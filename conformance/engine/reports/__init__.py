@@ -1,1 +1,1 @@
-"""Reports: the JSON one first, every other format made from it."""
+"""Reports: JSON, and every other format, which is made from it."""

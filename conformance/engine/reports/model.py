@@ -31,7 +31,7 @@ class RuleEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     since: str
     hint: str
     source: str
-    """Page and section of the sentence that it rests on, or the authority in words."""
+    """Page and section of the sentence that it is based on, or the authority in words."""
     decides: bool
     """Whether a deviation gives exit code 1 under the profile of the run."""
 
@@ -45,7 +45,7 @@ class TargetReport(msgspec.Struct, frozen=True, kw_only=True):
     """The results of one implementation."""
 
     target: str
-    """As the user wrote it."""
+    """The target as the user wrote it."""
     version: str = ""
     python: str = ""
     under_test: str = ""
@@ -109,11 +109,11 @@ class Shard(msgspec.Struct, frozen=True, kw_only=True):
 
     @classmethod
     def covering(cls, share: Share, *parts: object) -> Shard:
-        """Return what a report says about its share of a run.
+        """Return the description of a share of a run for a report.
 
         Parameters:
             share: The part that is run here.
-            parts: All that decides what the run consists of; equal parts have equal representations.
+            parts: Everything that determines the contents of the run; equal parts have equal representations.
         """
         whole = (importlib.metadata.version("assay"), *parts, share.of)
         return cls(number=share.number, of=share.of, run=hashlib.sha256(repr(whole).encode()).hexdigest()[:16])

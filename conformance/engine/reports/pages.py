@@ -45,8 +45,8 @@ def to_html(report: Report, back: str = "") -> str:
     """Return the matrix of all rules and targets as one HTML page without external files.
 
     Parameters:
-        report: What was found.
-        back: Address of the page that it links back to; empty: there is no link.
+        report: The report.
+        back: Address of the page that it links back to; empty for no link.
     """
     return _template("matrix.html.jinja").render(_context(report), back=back)
 

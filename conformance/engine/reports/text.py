@@ -76,7 +76,7 @@ def _aligned(rows: list[list[str]]) -> str:
 
 
 def _details(report: Report, target: TargetReport) -> str:
-    """Return everything that is wrong with a target; empty if nothing is."""
+    """Return all findings about a target; empty if there are none."""
     if target.error is not None:
         return f"{target.target}: could not run: {target.error}"
     parts = [
@@ -120,7 +120,7 @@ def grouped(rules: Mapping[str, RuleEntry], results: Sequence[Result]) -> list[l
 
 
 def _seen(result: Result) -> str:
-    """Return the group of a rule with what it saw: the end of the first line of its message."""
+    """Return the group of a rule with its observation: the end of the first line of its message."""
     return f"{result.rule.partition('-')[0]}: {result.message.partition(chr(10))[0].rpartition(': ')[2]}"
 
 
