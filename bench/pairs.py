@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -40,7 +41,11 @@ def run(*command: str) -> tuple[subprocess.CompletedProcess[str], float, float]:
         "use = resource.getrusage(resource.RUSAGE_CHILDREN)\n"
         "print(json.dumps([done.stdout, done.stderr, done.returncode, use.ru_utime + use.ru_stime, use.ru_maxrss]))"
     )
-    measured = subprocess.run([sys.executable, "-c", code, *command], capture_output=True, text=True, check=True)
+    # Installed packages have their bytecode; without it each command would compile docgen again.
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    measured = subprocess.run(
+        [sys.executable, "-c", code, *command], env=kept, capture_output=True, text=True, check=True
+    )
     stdout, stderr, status, seconds, kib = json.loads(measured.stdout)
     return subprocess.CompletedProcess(command, status, stdout, stderr), seconds, kib / 1024
 

@@ -112,14 +112,15 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True, eq=False):
         return self.notes.get(statement)
 
 
-def facts_of(tree: ast.Module, text: str) -> Facts:
+def facts_of(tree: ast.Module, text: str, *, has_outcomes: bool = True) -> Facts:
     """Return the facts of a module.
 
     Parameters:
         tree: The parsed tree, still with function bodies.
         text: The source, which shows at a glance that most functions need no analysis.
+        has_outcomes: Find out how calls end, which takes half of the time.
     """
-    reader = _Reader(text)
+    reader = _Reader(text, has_outcomes=has_outcomes)
     reader.block(tree.body, "")
     registered = tuple(_registered(tree.body)) if ".register" in text else ()
     return Facts(bodies=reader.bodies, conditions=reader.conditions, notes=reader.notes, registered=registered)
@@ -149,8 +150,9 @@ def lines_of(node: ast.AST) -> tuple[int, int]:
 
 
 class _Reader:
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, has_outcomes: bool) -> None:
         self.lines = text.split("\n")
+        self.has_outcomes = has_outcomes
         self.has_comments = _COMMENT in text
         self.bodies: dict[ast.AST, Body] = {}
         self.conditions: dict[ast.AST, str] = {}
@@ -240,7 +242,7 @@ class _Reader:
         yields = "yield" in text and any(isinstance(each, ast.Yield | ast.YieldFrom) for each in _own(node.body))
         found = Body(
             is_generator=yields,
-            outcome=outcome_of(node, yields=yields),
+            outcome=outcome_of(node, yields=yields) if self.has_outcomes else Outcome(),
             assigned=tuple(self.assigned(node.body, receiver))
             if receiver and f"{receiver}." in text and is_giver
             else (),

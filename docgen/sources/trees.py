@@ -93,7 +93,7 @@ def name_makers(tree: ast.Module, text: str) -> tuple[tuple[str, ast.AST], ...]:
     # A plain search comes first, because it takes a twentieth of the time, and most modules contain no match.
     if not any(word in text for word in _WORDS_OF_MAKERS):
         return ()
-    lines = _lines_of(_NAME_MAKERS, text)
+    lines = _lines_of_makers(text)
     classes = {node.name for node in tree.body if isinstance(node, ast.ClassDef)}
     found: list[tuple[str, ast.AST]] = []
     for node in (each for statement in _holding(tree.body, lines) for each in ast.walk(statement)):
@@ -106,15 +106,23 @@ def name_makers(tree: ast.Module, text: str) -> tuple[tuple[str, ast.AST], ...]:
     return tuple(found)
 
 
-def _lines_of(pattern: re.Pattern[str], text: str) -> list[int]:
-    """Return the lines that the matches of a pattern begin on."""
+def _lines_of_makers(text: str) -> list[int]:
+    """Return the lines on which `_NAME_MAKERS` matches, which is tried only where one of its words is found."""
+    places = (place for word in _WORDS_OF_MAKERS for place in _places_of(word, text))
     found: list[int] = []
     line, before = 1, 0
-    for match in pattern.finditer(text):
-        line += text.count("\n", before, match.start())
-        before = match.start()
+    for start in sorted(place for place in places if _NAME_MAKERS.match(text, place)):
+        line += text.count("\n", before, start)
+        before = start
         found.append(line)
     return found
+
+
+def _places_of(word: str, text: str) -> Iterator[int]:
+    place = text.find(word)
+    while place >= 0:
+        yield place
+        place = text.find(word, place + 1)
 
 
 def _holding(body: Sequence[ast.stmt], lines: Sequence[int]) -> Iterator[ast.stmt]:
