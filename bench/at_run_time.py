@@ -34,7 +34,7 @@ _ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 
 
 def kind_of(value: object) -> str:
-    """Return what a value of a module is: the groups that a reference sorts names into."""
+    """Return the kind of a value of a module: one of the groups of names in a reference."""
     if inspect.isclass(value):
         return "class"
     if inspect.isfunction(value):
@@ -47,7 +47,7 @@ def kind_of(value: object) -> str:
 
 
 def parameters(value: object) -> list[Found] | None:
-    """Return the parameters as `inspect.signature` has them; None if there is no signature."""
+    """Return the parameters according to `inspect.signature`; None if there is no signature."""
     try:
         found = list(inspect.signature(value).parameters.values())  # type: ignore[arg-type] # what is not callable raises
     except Exception:  # noqa: BLE001 - code from outside: it may raise anything
@@ -60,7 +60,7 @@ def parameters(value: object) -> list[Found] | None:
 
 
 def line_of(value: object) -> int | None:
-    """Return the first line of a definition, as `inspect.getsourcelines` says it; None if it has none."""
+    """Return the first line of a definition according to `inspect.getsourcelines`; None if it has none."""
     try:
         return inspect.getsourcelines(inspect.unwrap(value))[1]  # type: ignore[arg-type] # what has no source raises
     except Exception:  # noqa: BLE001 - code from outside: it may raise anything
@@ -78,7 +78,7 @@ def default_of(parameter: inspect.Parameter) -> str | None:
 
 
 def member_kind(value: object) -> str:
-    """Return what a member of a class is, as its own entry in `__dict__` says."""
+    """Return the kind of a member of a class, according to its entry in `__dict__`."""
     if isinstance(value, _PROPERTIES) or type(value).__name__ in {"cached_property", "functools.cached_property"}:
         return "property"
     if inspect.isfunction(value) or isinstance(value, (staticmethod, classmethod)):
@@ -91,7 +91,7 @@ def member_kind(value: object) -> str:
 
 
 def members(owner: type) -> Iterator[tuple[str, Found]]:
-    """Yield the public members of a class that `dir()` shows, inherited ones included."""
+    """Yield the public members of a class that `dir()` shows, including inherited ones."""
     for name in dir(owner):
         if name.startswith("_"):
             continue
@@ -119,13 +119,13 @@ def members(owner: type) -> Iterator[tuple[str, Found]]:
 
 
 def is_written(owner: type) -> bool:
-    """Say whether a class was made by Python code, as far as the file of its module tells."""
+    """Return True if a class was defined in Python code, as far as the file of its module shows."""
     file = getattr(sys.modules.get(owner.__module__), "__file__", None) or ""
     return file.endswith(".py")
 
 
 def is_home(home: object, module: str) -> bool:
-    """Say whether a module makes or offers what was made in another: nowhere told, here, or in a private neighbour."""
+    """Return True if a value belongs to a module: it has no module, or was defined here or in a private sibling."""
     if home is None or home == module:
         return True
     path = str(home).split(".")
@@ -135,8 +135,8 @@ def is_home(home: object, module: str) -> bool:
 def public(module: types.ModuleType) -> Iterator[tuple[str, Found]]:
     """Yield the public names of a module.
 
-    Those of `__all__`, else those without underscore that were made in it (objects that tell no module among them);
-    and the members of its classes.
+    These are the names in `__all__`, or else those without underscore that were defined in it (including objects
+    without a module), and the members of its classes.
     """
     names = getattr(module, "__all__", None)
     for name in dict.fromkeys(names if names is not None else dir(module)):
@@ -177,7 +177,7 @@ def modules(root: types.ModuleType, failed: list[str]) -> Iterator[types.ModuleT
 
 
 def main() -> None:
-    """Print symbol -> what it is, and which modules could not be imported."""
+    """Print symbol -> its kind, and the modules that could not be imported."""
     warnings.simplefilter("ignore")
     failed: list[str] = []
     symbols: dict[str, Found] = {}

@@ -1,7 +1,7 @@
-"""What share of a full build the budget of evaluation costs, as JSON: python -m bench.budget_share TARGET [--pairs N].
+"""Measure the share of a full build that the evaluation budget costs: python -m bench.budget_share TARGET [--pairs N].
 
-Builds with the budget and without it take turns, each in a process of its own, and their CPU seconds are compared pair
-by pair, which cancels what else the machine does. Without it nothing is counted and no limit is looked at.
+Builds with and without the budget alternate, each in a process of its own, and their CPU seconds are compared pair by
+pair, which cancels out the other load of the machine. Without the budget nothing is counted and no limit is checked.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ from docgen.runtime.values import Opaque, Scope, Value
 
 
 def value(self: Evaluator, node: ast.expr, scope: Scope) -> Value:
-    """Return the value of an expression, as the evaluator does, and count nothing."""
+    """Return the value of an expression like the evaluator, without counting."""
     handler = self._HANDLERS.get(type(node))
     found = handler(self, node, scope) if handler else None
     return Opaque(text=written(node)) if found is None else found
 
 
 def switch_off() -> None:
-    """Take the budget out of this process."""
+    """Remove the budget in this process."""
     Evaluator._value = value  # type: ignore[method-assign] # noqa: SLF001 - every expression passes there
     Evaluator.evaluate = value  # type: ignore[method-assign]
     Budget.charge = lambda *_: None  # type: ignore[method-assign]
@@ -69,7 +69,7 @@ def main() -> None:
     options.add_argument("target")
     options.add_argument("--pairs", type=int, default=15)
     asked = options.parse_args()
-    seconds(asked.target, has_budget=True)  # files are in memory from now on
+    seconds(asked.target, has_budget=True)  # after this, files are in the system's cache
     shares = []
     for number in range(asked.pairs):
         order = (True, False) if number % 2 else (False, True)

@@ -2,10 +2,10 @@
 
     python -m bench.campaign build/campaign/campaign.jsonl [START_SECONDS]
 
-Each series is cut into blocks as `conformance.engine.drive` does it, and a block goes to the worker that is free first,
-as a scheduler gives it. A worker that gets a block of a series for the first time starts a child, which takes
-START_SECONDS (default: 2). The figures are the total time, the number of units, the longest one, and the share of the
-workers' time that is spent on starting children or on waiting for the last unit.
+Each series is divided into blocks as in `conformance.engine.drive`, and a block goes to the first free worker, as with
+a scheduler. A worker that gets a block of a series for the first time starts a child, which takes START_SECONDS
+(default: 2). The figures are the total time, the number of units, the longest one, and the share of the workers' time
+that is spent on starting children or on waiting for the last unit.
 """
 
 from __future__ import annotations

@@ -1,17 +1,17 @@
-"""Measure what a static reference misses: docgen's model against the imported package, name by name.
+"""Measure what a static reference misses, by comparing docgen's model with the imported package, name by name.
 
     python -m bench.completeness [NAME==VERSION ...]
 
 Each package is installed in an environment of its own, which may import it (`bench/at_run_time.py`); docgen reads the
 sources of the same release and imports nothing. A public symbol that `dir()` and `inspect` find at run time is *in the
-model*, *in a finding* (one that names it and lies in the file that should have bound it, or one that says of the whole
-file or of a base class that it was not read), *imported* (made in another module, and seen in one without `__all__`
-that imports it for its own use), or *missing*. Members of classes written in C are counted apart.
+model*, *in a finding* (one that names it and is in the file that should have bound it, or one that says that the whole
+file or a base class was not read), *imported* (defined in another module, and visible in one without `__all__` that
+imports it for its own use), or *missing*. Members of classes written in C are counted separately.
 
-A signature is *equal* when `inspect.signature` gives the same parameters, kinds, and says of the same ones that they
-have a default; constructors are compared too. *defaults_equal* is the share of those defaults whose repr is the same,
-*lines_equal* the share of functions and classes whose first line is the one that `inspect.getsourcelines` says.
-JSON on standard output, one object a package. All environments are of one Python version (`--python`).
+A signature is *equal* if `inspect.signature` gives the same parameters with the same kinds, and the same ones have a
+default; constructors are compared too. *defaults_equal* is the share of those defaults whose repr is the same,
+*lines_equal* the share of functions and classes whose first line equals that of `inspect.getsourcelines`.
+It prints JSON, one object per package. All environments have the same Python version (`--python`).
 """
 
 from __future__ import annotations
@@ -59,10 +59,10 @@ SHOWN = 40
 """Longest list of names in the output."""
 
 NOT_COUNTED = frozenset({"native member"})
-"""What has no sources to be read."""
+"""Kinds of files without readable sources."""
 
 WHOLE_FILE = frozenset({"DG101", "DG102"})
-"""Findings that say of a file that nothing in it was read."""
+"""Findings that say that nothing in a file was read."""
 
 
 VERSIONS = """
@@ -77,29 +77,29 @@ Parameters = list[dict[str, Any]]
 
 @dataclass(frozen=True, kw_only=True)
 class Said:
-    """What the model says of a symbol."""
+    """The facts of a symbol in the model."""
 
     parameters: Parameters | None = None
-    """None: it has none to compare."""
+    """None if it has none to compare."""
     line: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Static:
-    """What the model says."""
+    """The facts in the model."""
 
     symbols: dict[str, Said]
     findings: tuple[Finding, ...]
 
 
 def interpreter(version: str) -> str:
-    """Return the command of a Python version; this one where there is no other."""
+    """Return the command of a Python version, or this interpreter if there is none."""
     beside = sorted(Path(sys.base_prefix).parent.glob(f"{version}*/bin/python"))
     return str(beside[-1]) if beside else shutil.which(f"python{version}") or sys.executable
 
 
 def environment(requirement: str, version: str) -> Path:
-    """Return the Python of an environment with one distribution installed; made once."""
+    """Return the Python of an environment with one distribution installed, which is created once."""
     home = ENVIRONMENTS / hashlib.sha256(f"{requirement} {version}".encode()).hexdigest()[:12]
     python = home / "bin" / "python"
     if not (home / "ready").is_file():
@@ -110,21 +110,21 @@ def environment(requirement: str, version: str) -> Path:
 
 
 def answer(python: Path, program: str, *arguments: str) -> str:
-    """Return what a program prints in an environment."""
+    """Return the output of a program in an environment."""
     command = [str(python), "-c", program, *arguments]
     printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     return str(printed).strip()
 
 
 def at_run_time(python: Path, packages: Iterable[str]) -> dict[str, Any]:
-    """Return symbol -> what it is, as the imported packages have them."""
+    """Return symbol -> its kind, according to the imported packages."""
     program = Path(__file__).with_name("at_run_time.py").read_text(encoding="utf-8")
     found: dict[str, Any] = json.loads(answer(python, program, *packages))
     return found
 
 
 def parameters(function: Function | None) -> Parameters:
-    """Return the parameters of a function of the model in the form of `at_run_time`; no constructor takes nothing."""
+    """Return the parameters of a function of the model in the form of `at_run_time`; empty without a constructor."""
     shown = function.signature.parameters if function else ()
     return [
         {
@@ -138,16 +138,16 @@ def parameters(function: Function | None) -> Parameters:
 
 
 def said(function: Function) -> Said:
-    """Return what the model says of a function; no parameters where an unknown decorator may have changed them."""
+    """Return the facts of a function in the model, without parameters if an unknown decorator may have changed them."""
     line = function.location.line if function.location else None
     return Said(parameters=parameters(function) if function.is_signature_known else None, line=line)
 
 
 def class_symbols(class_: Class, path: str, index: Index) -> Iterator[tuple[str, Said]]:
-    """Yield a class and its members, inherited ones included."""
+    """Yield a class and its members, including inherited ones."""
     line = class_.location.line if class_.location else None
     constructor = class_.constructor if isinstance(class_.constructor, Function) else None
-    # Nobody calls a protocol; the signature that `inspect` tells of one is not its own.
+    # Protocols are not called; the signature that `inspect` gives for one is not its own.
     is_called = class_.kind is not ClassKind.PROTOCOL
     yield path, Said(parameters=parameters(constructor) if is_called else None, line=line)
     for name, held in index.held(class_).items():
@@ -159,7 +159,7 @@ def class_symbols(class_: Class, path: str, index: Index) -> Iterator[tuple[str,
 
 
 def in_model(reference: Reference) -> dict[str, Said]:
-    """Return what the model says of each public path, aliases followed."""
+    """Return the facts of each public path in the model, following aliases."""
     index = Index(reference)
     symbols: dict[str, Said] = {}
     for module in reference.modules:
@@ -178,22 +178,22 @@ def in_model(reference: Reference) -> dict[str, Said]:
 
 
 def from_sources(target: str, python: str, dependencies: list[str]) -> Static:
-    """Return what docgen says of a release."""
+    """Return docgen's results for a release."""
     config = load_config(None, (f"dependencies={json.dumps(dependencies)}",)).config
     found = read_model(target, config, python)
     return Static(symbols=in_model(found.reference), findings=found.findings)
 
 
 def is_told(symbol: str, owner: str, static: Static) -> bool:
-    """Say whether a finding tells of a symbol.
+    """Return True if a finding covers a symbol.
 
-    By its name, because its whole file or a base was not read, or because code binds names in its module and the
-    whole class or function is unknown.
+    It names the symbol, or says that the whole file or a base was not read, or that code binds names in its module and
+    the whole class or function is unknown.
 
     Parameters:
         symbol: Dotted path of the symbol.
         owner: Dotted path of the class or module that binds it at run time.
-        static: What docgen says.
+        static: The results of docgen.
     """
     name = re.compile(rf"\b{re.escape(symbol.rpartition('.')[2])}\b")
     for each in static.findings:
@@ -211,9 +211,9 @@ def is_told(symbol: str, owner: str, static: Static) -> bool:
 
 
 def is_imported(symbol: str, live: dict[str, Any]) -> bool:
-    """Return True if a symbol, or the class it is a member of, was made in another module than the one it is seen in.
+    """Return True if a symbol, or the class it is a member of, was defined in a module other than the given one.
 
-    In a module without `__all__` that is an import for its own use, which the model does not offer.
+    In a module without `__all__`, this is an import for its own use, which the model does not include.
     """
     while symbol:
         found = live.get(symbol)
@@ -224,7 +224,7 @@ def is_imported(symbol: str, live: dict[str, Any]) -> bool:
 
 
 def signature_figures(live: dict[str, Any], static: dict[str, Said]) -> dict[str, object]:
-    """Return how many signatures, defaults and lines are equal, and which are not."""
+    """Return how many signatures, defaults and lines are equal, and which ones differ."""
     differ: dict[str, tuple[str, str]] = {}
     lines: dict[str, tuple[int, int]] = {}
     compared = defaults = equal_defaults = with_line = 0

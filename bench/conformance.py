@@ -1,8 +1,8 @@
-"""What the budgets of conformance are held against: time and memory of runs on the reference implementation, as JSON.
+"""Measure time and memory of runs on the reference implementation, as JSON, for the budgets of conformance.
 
     python bench/conformance.py [BUDGET...]      smoke and default if none is named
 
-Examples per second stand beside those of array-api-tests (65, measured on two cores), the suite that is most like
+Examples per second are shown beside those of array-api-tests (65, measured on two cores), the suite most similar to
 this one.
 """
 

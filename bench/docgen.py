@@ -1,9 +1,9 @@
-"""What docgen costs, as JSON: median CPU seconds of whole processes and peak memory, beside what others cost.
+"""Measure docgen and its peers, as JSON: median CPU seconds of whole processes, and peak memory.
 
     python bench/docgen.py [NAME==VERSION ...] [--runs N] [--files N] [--no-peers]
 
-All figures of a run are from one machine in one run; compare ratios, not seconds. Each peer gets an environment of its
-own for the time of the run; one that cannot be installed, or fails, is left out with the reason.
+All figures of a run are from one machine in one run; compare ratios, not seconds. Each peer gets a temporary
+environment of its own; one that cannot be installed, or fails, is left out with the reason.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-# This file has the name of the package: imported here, it would find itself.
+# This file has the name of the package, so an import of the package here would find this file.
 FIND = (
     "import sys, docgen.sources.targets as d\ns = d.find_sources(sys.argv[1])\nprint(s.root, s.packages[0], sep='\\n')"
 )
@@ -59,7 +59,7 @@ PEERS: dict[str, tuple[str, list[str]]] = {
 
 def measure(command: list[str], runs: int, prepare: Callable[[int], object] = int) -> dict[str, float]:
     """Return the median CPU seconds of a command; before each run, `prepare` is called with its number."""
-    # Without compiled modules beside the sources every start would compile them, as no installed package does.
+    # Without compiled modules beside the sources, every start would compile them, unlike in an installed package.
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
     seconds, code = [], 0
     for number in range(runs):
@@ -84,7 +84,7 @@ def peak_mib(command: list[str]) -> float:
 
 
 def environment_of(requirements: list[str], home: Path) -> tuple[str, str]:
-    """Return the interpreter of a new environment with some distributions, and why there is none, if there is none."""
+    """Return the interpreter of a new environment with some distributions, or why there is none."""
     subprocess.run([sys.executable, "-m", "venv", str(home)], check=True, capture_output=True)
     python = str(home / "bin" / "python")
     install = [python, "-m", "pip", "install", "-q", "--disable-pip-version-check", *requirements]
@@ -104,7 +104,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         griffe, why = environment_of(["griffe"], Path(folder) / "griffe")
         if not griffe:
-            sys.exit(f"griffe, which all is compared with, cannot be installed: {why}")
+            sys.exit(f"griffe, with which everything is compared, cannot be installed: {why}")
         found = {target: measure_target(target, griffe, Path(folder), given) for target in given.targets}
     print(json.dumps({"python": sys.version.split()[0], "targets": found}, indent=1))
 
@@ -126,12 +126,12 @@ def measure_target(target: str, griffe: str, folder: Path, given: argparse.Names
 
 
 def ratios_of(format_: str, figures: dict[str, dict[str, float]], size: int) -> dict[str, float]:
-    """Return what the budgets limit of a format.
+    """Return the figures of a format that the budgets limit.
 
     Parameters:
         format_: Its name.
-        figures: Of a release.
-        size: Bytes of its sources.
+        figures: The figures of a release.
+        size: The size of its sources in bytes.
     """
     full, bare = figures[f"{format_}, full"], figures["bare interpreter"]["cpu_seconds"]
     unchanged, changed = (figures[f"{format_}, {what} changed"]["cpu_seconds"] for what in ("nothing", "one file"))
@@ -145,7 +145,7 @@ def ratios_of(format_: str, figures: dict[str, dict[str, float]], size: int) -> 
 
 
 def measure_docgen(home: Path, name: str, griffe: str, given: argparse.Namespace) -> dict[str, dict[str, float]]:
-    """Return the figures of the floor, of griffe and of docgen; every full build writes into a folder of its own."""
+    """Return the figures of the baseline, griffe and docgen; every full build writes into a folder of its own."""
     python, runs, root = sys.executable, given.runs, home / "sources"
     figures = {
         "bare interpreter": measure([python, "-c", "pass"], runs * 3),
@@ -159,7 +159,7 @@ def measure_docgen(home: Path, name: str, griffe: str, given: argparse.Namespace
 
 
 def measure_format(format_: str, home: Path, name: str, given: argparse.Namespace) -> dict[str, dict[str, float]]:
-    """Return the figures of a format; the sources are edited on the way."""
+    """Return the figures of a format. This edits the sources."""
     runs, package, out, fresh = given.runs, home / "sources" / name, home / f"{format_}-out", home / f"{format_}-fresh"
     build = [str(Path(sys.executable).with_name("docgen")), "build", str(package), "--dialect", format_, "--out"]
     measure([*build, str(out)], 1)
@@ -175,7 +175,7 @@ def measure_format(format_: str, home: Path, name: str, given: argparse.Namespac
 
 
 def measure_peers(target: str, home: Path, name: str, figures: dict[str, dict[str, float]]) -> dict[str, str]:
-    """Add one run of each peer to the figures; return those that are left out, with the reason."""
+    """Add one run of each peer to the figures; return the peers that are left out, with the reason."""
     left_out = {}
     for number, (peer, (requirements, arguments)) in enumerate(PEERS.items()):
         wanted = requirements.format(release=target).split()
@@ -196,7 +196,7 @@ def measure_peers(target: str, home: Path, name: str, figures: dict[str, dict[st
 def edit(path: Path) -> None:
     """Change a file so that all its lines move but its meaning stays: a blank line goes before them.
 
-    What one edit leaves is there in the next: each costs what rests on its own file.
+    The edits accumulate, and each costs only what depends on its own file.
     """
     path.write_bytes(b"\n" + path.read_bytes())
 

@@ -1,11 +1,11 @@
-"""What reading docstrings costs and keeps, as JSON.
+"""Measure what reading docstrings costs, and how many words are kept, as JSON.
 
     python -m bench.docstrings [FOLDER ...] [--size N]
 
-First the packages whose folders are given, by default some that are installed here: docstrings, words, the share of
-words that sections say, problems, and CPU microseconds a docstring, with griffe's parser of the same style beside ours.
-Then what awkward docstrings cost as they grow: CPU seconds at a size and at twice the size. A kind is linear if twice
-the size costs about twice the time.
+It first prints figures of the packages in the given folders, by default some that are installed here: docstrings,
+words, the share of words in sections, problems, and CPU microseconds per docstring, with griffe's parser of the same
+style beside ours. Then it prints the cost of awkward docstrings as they grow: CPU seconds at a size and at twice the
+size. A kind is linear if twice the size costs about twice the time.
 """
 
 from __future__ import annotations
@@ -144,7 +144,7 @@ def main() -> None:
     options.add_argument("folders", nargs="*", type=Path)
     options.add_argument("--size", type=int, default=100_000)
     arguments = options.parse_args()
-    logging.disable()  # griffe logs what it cannot read in a docstring
+    logging.disable()  # griffe logs parts of docstrings that it cannot read
     specs = [importlib.util.find_spec(name) for name in INSTALLED]
     installed = [Path(spec.submodule_search_locations[0]) for spec in specs if spec and spec.submodule_search_locations]
     packages = {folder.name: measure_package(folder) for folder in arguments.folders or installed}

@@ -1,11 +1,11 @@
-"""Feed docgen with broken input, and look for tracebacks, hangs and files written outside the output.
+"""Feed docgen broken input, and look for tracebacks, hangs and files written outside the output.
 
     python -m bench.fuzz --reader sources|docstrings|pages|dumps|configuration|archives ... [--seconds N] [--seed S]
 
-Real input of the reader is broken at random: modules of the standard library and of the packages that are installed
-here, statement by statement and line by line; their docstrings; pages and dumps made of them; configurations;
-archives. Then the command that reads it runs. Each attempt has a number, and `--only NUMBER` with the same seed repeats
-one. Prints one line for each attempt that fails, and a line with the figures; exit code 1 if one failed.
+It breaks real input of the reader at random: modules of the standard library and of the packages that are installed
+here, statement by statement and line by line; their docstrings; pages and dumps made from them; configurations;
+archives. Then it runs the command that reads it. Each attempt has a number, and `--only NUMBER` with the same seed
+repeats one. Prints one line for each attempt that fails, and a line with the figures; exit code 1 if one failed.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ from docgen.sources.cache import VARIABLE
 LONGEST_SECONDS = 20
 """CPU seconds after which an attempt counts as a hang."""
 LARGEST_MODULE = 40_000
-"""Bytes of the largest module that is broken: small ones make many attempts."""
+"""Size limit of the modules to break, in bytes, because small ones allow many attempts."""
 
 DIALECTS = ("material", "flyte-2.6", "flyte-2.1")
 
@@ -83,7 +83,7 @@ PIECES = (
     ),
     *("0x" + "f" * 5_000, "9" * 4_000, "1e999", "'x' * 10**9", "(" * 150, "[" * 90 + "]" * 90, "a" + ".b" * 400),
 )
-"""What is put into texts."""
+"""Pieces that are inserted into texts."""
 
 
 class HangError(BaseException):
@@ -96,12 +96,12 @@ class Attempt:
 
     random: random.Random
     folder: Path
-    """Holds the input, and the output in `out`; nothing may be written elsewhere."""
+    """Folder of the input, and of the output in `out`; nothing may be written elsewhere."""
     outside: list[str] = field(default_factory=list)
-    """What was written elsewhere."""
+    """Paths written elsewhere."""
 
     def run(self, *arguments: str) -> None:
-        """Run the command, and raise if it does not end in an ordinary way."""
+        """Run the command, and raise an error if it does not end normally."""
         answer = CliRunner().invoke(docgen, list(arguments))
         if answer.exception is not None and not isinstance(answer.exception, SystemExit):
             raise answer.exception
@@ -169,7 +169,7 @@ def broken_bytes(data: bytes, choice: random.Random, count: int = 6) -> bytes:
 
 
 def broken_tree(text: str, choice: random.Random) -> str:
-    """Return a module some of whose statements and expressions are left out, repeated, exchanged or nested."""
+    """Return a module with some statements and expressions left out, repeated, exchanged or nested."""
     tree = ast.parse(text)
     expressions = [node for node in ast.walk(tree) if isinstance(node, ast.expr)]
     for _ in range(choice.randint(1, 5)):
@@ -196,7 +196,7 @@ def _lists(node: ast.AST) -> Iterator[list[ast.AST]]:
 
 
 def _exchange(choice: random.Random, tree: ast.AST, expressions: Sequence[ast.expr]) -> None:
-    """Put another expression in the place of one of a tree, as it is or nested many times."""
+    """Replace an expression of a tree by another one, as it is or nested many times."""
     holders = [
         (node, name) for node in ast.walk(tree) for name, value in ast.iter_fields(node) if isinstance(value, ast.expr)
     ]
@@ -236,7 +236,7 @@ def break_json(value: Any, choice: random.Random) -> None:  # noqa: ANN401 - any
 
 
 def _places(value: Any) -> Iterator[tuple[Any, Any]]:  # noqa: ANN401 - any JSON
-    """Yield what holds each part of a value of JSON, and where in it."""
+    """Yield the container of each part of a JSON value, and its position."""
     for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
         yield value, key
         if isinstance(inner, dict | list):
@@ -257,12 +257,12 @@ def _other(value: Any, choice: random.Random) -> Any:  # noqa: ANN401 - any JSON
     return value
 
 
-# -- what there is to break
+# -- input to break
 
 
 @cache
 def modules() -> tuple[Path, ...]:
-    """Return modules of the standard library and of the packages that are installed here, tests left out."""
+    """Return modules of the standard library and of the packages that are installed here, without tests."""
     roots = [Path(sysconfig.get_path("stdlib")), Path(sysconfig.get_path("purelib"))]
     found = (path for root in roots for path in sorted(root.rglob("*.py")))
     small = (path for path in found if 0 < path.stat().st_size <= LARGEST_MODULE)
@@ -277,7 +277,7 @@ def docstrings() -> tuple[str, ...]:
 
 @cache
 def small_package() -> Path:
-    """Return a package with something of everything, made once."""
+    """Return a package with a bit of everything, which is created once."""
     folder = Path(tempfile.mkdtemp()) / "small"
     folder.mkdir()
     (folder / "__init__.py").write_text(SMALL, encoding="utf-8")
@@ -374,7 +374,7 @@ def dump() -> str:
 
 
 def prepare() -> None:
-    """Make what all attempts use, so that none of them writes it."""
+    """Create everything that all attempts share, so that none of them writes it."""
     dump()
     for dialect in DIALECTS:
         pages(dialect)
@@ -488,7 +488,7 @@ PLAUSIBLE = [
     "symbol = 'small.Client'",
     "strict = true",
 ]
-"""Lines of a configuration that are, or may be, right."""
+"""Lines of a configuration that are, or may be, valid."""
 
 
 def _toml(choice: random.Random, depth: int) -> str:
@@ -567,7 +567,7 @@ def _write_tar(path: Path, members: dict[str, bytes], choice: random.Random) -> 
                 choice.choice([*members, "../x", "/etc/passwd"]) if info.type in tarfile.SUPPORTED_TYPES else ""
             )
             info.size = len(data) if info.type == tarfile.REGTYPE else 0
-            with contextlib.suppress(ValueError):  # a name that this format cannot hold
+            with contextlib.suppress(ValueError):  # a name that this format cannot store
                 opened.addfile(info, io.BytesIO(data) if info.size else None)
 
 
@@ -585,7 +585,7 @@ READERS: dict[str, Callable[[Attempt], None]] = {
 
 
 class Watch:
-    """Records what is opened for writing, made, moved and removed outside of the folder of the attempt."""
+    """Records files that are opened for writing, created, moved or removed outside the folder of the attempt."""
 
     def __init__(self) -> None:
         self.attempt: Attempt | None = None
@@ -614,7 +614,7 @@ class Watch:
 
 
 def fault(reader: str, seed: int, number: int, folder: Path, watch: Watch) -> str:
-    """Return what went wrong in one attempt; empty: nothing."""
+    """Return what went wrong in one attempt, empty if nothing did."""
     place = folder / "attempt"
     place.mkdir(parents=True)
     os.environ[VARIABLE] = str(place / "cache")
@@ -641,7 +641,7 @@ def _ring(_signal: int, _frame: FrameType | None) -> None:
 
 
 def _place(error: BaseException | None) -> str:
-    """Return the last line of docgen that an error came through."""
+    """Return the last line of docgen in the traceback of an error."""
     frames = traceback.extract_tb(error.__traceback__ if error else None)
     own = [frame for frame in frames if f"{os.sep}docgen{os.sep}" in frame.filename]
     return (
@@ -665,7 +665,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         folder, watch = Path(temporary).resolve(), Watch()
         if asked.only is not None:
-            print(fault(asked.reader[0], asked.seed, asked.only, folder, watch) or "nothing is wrong")
+            print(fault(asked.reader[0], asked.seed, asked.only, folder, watch) or "no fault")
             return
         prepare()
         for reader in asked.reader:
@@ -674,7 +674,7 @@ def main() -> None:
 
 
 def run(reader: str, seconds: float, seed: int, folder: Path, watch: Watch) -> bool:
-    """Break the input of a reader until the time is over, and print what fails; return whether nothing did."""
+    """Break the input of a reader until the time is over, and print what fails; return True if nothing did."""
     failed: Counter[str] = Counter()
     number, start = 0, time.process_time()
     while time.process_time() - start < seconds:

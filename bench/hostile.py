@@ -1,11 +1,11 @@
-"""Packages whose sources explode when they are evaluated, parsed or printed, and what a build of each one costs.
+"""Measure builds of packages whose sources explode when they are evaluated, parsed or printed.
 
     python -m bench.hostile [--kind KIND ...] [--scale X] [--every N] [--dialect NAME] [--folder DIR]
 
 Writes each package, builds it in a process of its own, and prints one line for each that fails and a table for each
 kind: how many were tried, how many failed, and the largest CPU time, memory and pages. A build fails if it takes more
-than 10 CPU seconds or 300 MiB, ends with another code than 0 or 1 or with a traceback, writes no pages or too large
-ones, or does not report the limit that it must reach. Exit code 1 if one failed.
+than 10 CPU seconds or 300 MiB, ends with an exit code other than 0 or 1 or with a traceback, writes no pages or too
+large ones, or does not report the limit that it must reach. Exit code 1 if one failed.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from docgen.formats.registry import open_format
 from docgen.formats.size import ALWAYS, PER_BYTE
 
 SECONDS, MEBIBYTES = 10.0, 300.0
-"""What a build may cost: CPU seconds and largest resident memory."""
+"""Limits of a build: CPU seconds and largest resident memory."""
 Files = Mapping[str, "str | bytes"]
 """Path below the folder of the package -> content."""
 
@@ -50,7 +50,7 @@ def module(source: str | bytes) -> Files:
 
 
 def chain(first: str, link: str, count: int) -> str:
-    """Return assignments that follow each other: `{0}` is the number of the last name, `{1}` that of the new one."""
+    """Return consecutive assignments: `{0}` is the number of the previous name, `{1}` that of the new one."""
     return first + "".join(link.format(number, number + 1) + "\n" for number in range(count))
 
 
@@ -83,7 +83,7 @@ class C:
 class D:
     x: Any = None
 """
-"""What the sources of most cases begin with."""
+"""The beginning of the sources of most cases."""
 
 DOUBLED = {
     "str": ("'x'", "a + a"),
@@ -243,7 +243,7 @@ DEEP = {
     "callable that gives one": ("Callable[[int], ", "int", "]"),
     "type": ("type[", "int", "]"),
 }
-"""Constructs that nest: what stands before, in the middle and after."""
+"""Constructs that nest: the texts before, in the middle and after."""
 
 
 def doubling(scale: float) -> Iterator[tuple[str, Case]]:
@@ -263,7 +263,7 @@ def doubling(scale: float) -> Iterator[tuple[str, Case]]:
 
 
 def depth(scale: float) -> Iterator[tuple[str, Case]]:
-    """Yield constructs nested as deep as the parser takes them, and deeper: as values, annotations and strings."""
+    """Yield constructs nested as deep as the parser accepts, and deeper: as values, annotations and strings."""
     for name, (before, middle, after) in DEEP.items():
         for level in (90, 190, int(900 * scale) + 200, int(5_000 * scale) + 200):
             text = nested(before, middle, after, level)
@@ -275,7 +275,7 @@ def depth(scale: float) -> Iterator[tuple[str, Case]]:
 
 
 def statements(scale: float) -> Iterator[tuple[str, Case]]:
-    """Yield statements that nest or follow each other by hundreds."""
+    """Yield hundreds of nested or consecutive statements."""
     n = int(900 * scale) + 60
     deep = 90
     indented = [" " * level for level in range(deep + 1)]
@@ -609,7 +609,7 @@ def functions(scale: float) -> Iterator[tuple[str, Case]]:
 
 
 def repeated(scale: float) -> Iterator[tuple[str, Case]]:
-    """Yield packages of which pages could say much more than the sources: what stands elsewhere, again and again."""
+    """Yield packages whose pages could be much longer than the sources, by repeating definitions from elsewhere."""
     n, often = int(600 * scale) + 60, int(300 * scale) + 20
     fields, given = listed("    x{0}: int = 0\n", n, ""), listed("x{0}=0", n)
     classes = listed("class K{0}(B): ...\n", often, "")
@@ -786,8 +786,8 @@ def cases(scale: float = 1.0, kinds: Iterable[str] = KINDS) -> dict[str, Case]:
     """Return all cases by name.
 
     Parameters:
-        scale: Of their sizes; 1 is what the limits are meant for.
-        kinds: Of the cases.
+        scale: Scale of their sizes; the limits are meant for 1.
+        kinds: Kinds of cases.
     """
     return {f"{kind}: {name}": case for kind in kinds for name, case in KINDS[kind](scale)}
 
@@ -804,7 +804,7 @@ def write(case: Case, folder: Path) -> Path:
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What a build did."""
+    """The outcome of a build."""
 
     code: int
     seconds: float
@@ -825,7 +825,7 @@ class Outcome:
         return [line for line in self.said.splitlines() if re.match(r"\S+:\d+:\d+: DG(205|206|101) ", line)]
 
     def faults(self, case: Case) -> list[str]:
-        """Return what is wrong with the build of a case."""
+        """Return the faults of the build of a case."""
         wrong = {
             f"exit code {self.code}": self.code not in (0, 1),
             "a traceback": "Traceback" in self.said,

@@ -1,15 +1,15 @@
-"""Measure whether pages lose anything of what the sources say, and what looking for it costs.
+"""Measure whether pages lose anything that is in the sources, and the cost of checking it.
 
     python -m bench.law [NAME==VERSION ...]
 
-Each release is read and rendered in the format `material`. The docstrings are then taken from the syntax trees anew,
-past docgen's model: of every module, class, function, overload and property that has a public path, and the strings
-below attributes. A word counts as shown if it stands on the page of its symbol; names of roles, directives, fields and
-sections are no words. The build's own check looks closer: at the place of the symbol on its page, and at how often a
-word is said.
+Each release is read and rendered in the format `material`. The docstrings are then read again from the syntax trees,
+without docgen's model: those of every module, class, function, overload and property that has a public path, and the
+strings below attributes. A word counts as shown if it is on the page of its symbol; names of roles, directives, fields
+and sections are not words. The build's own check is stricter: it looks at the place of the symbol on its page, and
+counts words.
 
-JSON on standard output, one object a package: docstrings, their words, the share of words on pages, some that are not,
-findings by code, CPU seconds of the whole and of the build's own check, and the share that the latter has of it.
+It prints JSON, one object per package: docstrings, their words, the share of words on pages, some missing ones,
+findings by code, CPU seconds in total and of the build's own check, and the share of the latter.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ def measure(release: str) -> dict[str, object]:
 
 
 def written(found: Read, renderer: Renderer) -> Iterator[tuple[str, str, str]]:
-    """Yield (public path, page, docstring) of each public symbol that has one, as its file has it."""
+    """Yield (public path, page, docstring) for each public symbol that has one, with the docstring as in its file."""
     root = found.prepared.inputs.root
     in_file = cache(lambda file: dict(_docstrings(root / file)))
     places = renderer.projection.places
@@ -107,7 +107,7 @@ def written(found: Read, renderer: Renderer) -> Iterator[tuple[str, str, str]]:
 
 
 def _docstrings(path: Path) -> Iterator[tuple[int, str]]:
-    """Yield (first line, docstring) of what a file defines; the line of the module is 0."""
+    """Yield (first line, docstring) for the definitions in a file; the line of the module is 0."""
     try:
         tree = ast.parse(path.read_bytes())
     except (OSError, SyntaxError):

@@ -1,10 +1,10 @@
-"""What pages of awkward docstrings cost as they grow, from the text to the finished and checked page, as JSON.
+"""Measure the cost of growing awkward docstrings, from the text to the finished and checked page, as JSON.
 
     python -m bench.pages [--size N]
 
-For each kind of `bench.docstrings`: CPU seconds at a size and at twice the size, and how they relate. A kind is linear
-if twice the size costs about twice the time. The docstring is read, shown on the page of a function, and looked for
-there.
+For each kind of `bench.docstrings`, it prints CPU seconds at a size and at twice the size, and their ratio. A kind is
+linear if twice the size costs about twice the time. The docstring is read, shown on the page of a function, and looked
+for there.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from docgen.prose.style import Style
 
 
 def make_pages(raw: str) -> None:
-    """Read a docstring and make the pages of a function that has it."""
+    """Read a docstring and render the pages of a function that has it."""
     docstring = Docstring(raw=raw, sections=read_docstring(raw, Style.GOOGLE))
     function = Function(
         name="f", path="p.f", docstring=docstring, signature=Signature(parameters=(Parameter(name="x"),))
@@ -30,7 +30,7 @@ def make_pages(raw: str) -> None:
 
 
 def measure(size: int) -> dict[str, dict[str, float]]:
-    """Return seconds at a size and at twice the size, and the latter in terms of the former, by kind."""
+    """Return seconds at a size and at twice the size, and their ratio, by kind."""
     figures = {}
     for name, kind in KINDS.items():
         seconds = []

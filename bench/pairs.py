@@ -1,10 +1,10 @@
-"""What `docgen diff` says and costs for pairs of releases, beside griffe, as JSON.
+"""Measure the results and the cost of `docgen diff` for pairs of releases, beside griffe, as JSON.
 
     python bench/pairs.py NAME==OLD..NEW [...] [--runs N]
 
 For each pair: lines at level major and the longest of them, griffe's breaking changes, CPU seconds as a ratio to a
 plain `griffe.load` of both releases, also with a committed baseline as the old side, and peak memory in MiB. The
-releases are in the cache before anything is measured. griffe is the one that docgen is installed with.
+releases are in the cache before anything is measured. The version of griffe is the one that is installed with docgen.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ CHECK = (
 
 
 def run(*command: str) -> tuple[subprocess.CompletedProcess[str], float, float]:
-    """Run a command in a process that measures it: what it said, its CPU seconds, its peak memory in MiB."""
+    """Run a command in a process that measures it; return its output, its CPU seconds and its peak memory in MiB."""
     code = (
         "import json, resource, subprocess, sys\n"
         "done = subprocess.run(sys.argv[1:], capture_output=True, text=True)\n"
@@ -51,7 +51,7 @@ def run(*command: str) -> tuple[subprocess.CompletedProcess[str], float, float]:
 
 
 def least(runs: int, *command: str) -> float:
-    """Return the CPU seconds of the cheapest of some runs: what the machine did beside it is no cost of the command."""
+    """Return the CPU seconds of the cheapest of some runs, to exclude the other load of the machine."""
     return min(run(*command)[1] for _ in range(runs))
 
 

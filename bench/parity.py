@@ -2,12 +2,12 @@
 
     python -m bench.parity [--missed]
 
-Each pair is a package before and after one edit, with what proves whether the edit breaks a user of the package
+Each pair is a package before and after one edit, with a proof of whether the edit breaks a user of the package
 (`tests/docgen/compare/pairs`). A tool has *found* a breaking edit if it reports anything, has the *level right* if it
-calls it breaking, and gives a *false alarm* if it calls a harmless edit breaking. griffe calls everything breaking that
-it finds. stubtest has no levels, and what it reports counts as breaking; it holds the package after the edit, imported,
-against the sources of the package before, read as stubs. Where mypy refuses these, the pair counts as not found.
-JSON on standard output, a list of one object a tool; `--missed` adds the cases.
+calls it breaking, and gives a *false alarm* if it calls a harmless edit breaking. griffe calls everything that it finds
+breaking. stubtest has no levels, so its reports count as breaking; it compares the imported package after the edit with
+the sources before the edit, read as stubs. If mypy refuses these, the pair counts as not found. It prints a JSON list
+with one object per tool; `--missed` adds the cases.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from tests.docgen.compare.test_pairs import Pair, pairs, reference, write_packag
 
 @dataclass(frozen=True, kw_only=True)
 class Said:
-    """What a tool says of a pair."""
+    """The result of a tool for a pair."""
 
     something: bool
     breaking: bool
@@ -41,7 +41,7 @@ class Said:
 
 @dataclass(kw_only=True)
 class Score:
-    """How a tool fares."""
+    """The score of a tool."""
 
     breaking: int = 0
     found: int = 0
@@ -67,7 +67,7 @@ class Score:
 
 
 def ours(pair: Pair, folder: Path) -> Said:
-    """Return what docgen says of a pair."""
+    """Return docgen's result for a pair."""
     old, new = _sides(pair, folder)
     calls = (Calls(old, ("pkg",)), Calls(new, ("pkg",)))
     differences = compare(reference(old), reference(new), calls=calls).differences
@@ -76,7 +76,7 @@ def ours(pair: Pair, folder: Path) -> Said:
 
 
 def griffes(pair: Pair, folder: Path) -> Said:
-    """Return what griffe's check says of a pair."""
+    """Return the result of griffe's check for a pair."""
     old, new = (griffe.load("pkg", search_paths=[str(side)]) for side in _sides(pair, folder))
     told = any(True for _ in griffe.find_breaking_changes(old, new))
     return Said(something=told, breaking=told)
@@ -87,7 +87,7 @@ def _sides(pair: Pair, folder: Path) -> tuple[Path, Path]:
 
 
 def stubtests(tested: Sequence[Pair], folder: Path) -> Mapping[str, Said]:
-    """Return what stubtest says of each pair, by case: all packages under names of their own, in one run."""
+    """Return stubtest's result for each pair, by case, from one run over all packages under separate names."""
     names: dict[str, Pair] = {}
     for number, pair in enumerate(tested):
         name = f"pkg_{number:04}"

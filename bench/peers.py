@@ -1,9 +1,9 @@
-"""Bring the test data of other generators: packages that their authors found hard to document.
+"""Download the test data of other generators: packages that their authors found hard to document.
 
     python -m bench.peers
 
-Their source distributions are downloaded by pip and unpacked below `build/peers`, one folder each; nothing in them is
-installed. pip may run their build backend to learn their metadata, so this is not done by tests, which only read them.
+pip downloads their source distributions, which are unpacked below `build/peers`, one folder each; nothing in them is
+installed. pip may run their build backend to get their metadata, so tests do not do this, and only read them.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The site of a reference beside those of other generators: CPU seconds, size, and what a reader finds on the pages.
+"""Compare the site of a reference with those of other generators: CPU seconds, size, and contents of the pages.
 
     python -m bench.sites [--with PYTHON] [--older PYTHON] [--targets probe,httpx==0.28.1] [--out build/sites]
 
@@ -29,7 +29,7 @@ from docgen.sources.targets import find_sources
 
 DOCGEN = Path(sys.executable).parent / "docgen"
 PROBE = Path(__file__).with_name("probe.txt")
-"""Source of the package `probe`; a string, because what is odd in it on purpose is no mistake of ours."""
+"""Source of the package `probe`. It is a string, so that linters do not check its intentional oddities."""
 MATERIAL = "site_name: reference\ntheme:\n  name: material\n  font: false\n"
 SYMBOLS = ("module", "class", "exception", "function", "data")
 """Roles of symbols that have a page of their own where each symbol has one."""
@@ -55,7 +55,7 @@ class Bench:
     work: Path
 
     def run(self, *command: str | Path, cwd: Path | None = None) -> str:
-        """Return what a command prints, which has to succeed."""
+        """Return the output of a command, which has to succeed."""
         done = subprocess.run(
             list(map(str, command)), cwd=cwd or self.work, capture_output=True, text=True, check=False
         )
@@ -85,7 +85,7 @@ def docgen(bench: Bench, sources: Sources, keys: str = "") -> Path:
 
 
 def docgen_with_source(bench: Bench, sources: Sources) -> Path:
-    """Build with docgen, the source of every function folded."""
+    """Build with docgen, with the folded source of every function."""
     return docgen(bench, sources, "show_source = true\n")
 
 
@@ -102,11 +102,11 @@ def one_page_per_symbol(bench: Bench, sources: Sources) -> Path:
 
 
 _HEADING = re.compile(r'^(#+) <a id="(?P<path>[\w.]+)"></a>.*$', re.MULTILINE)
-"""Of a symbol; other headings of a reference have a colon in their anchor."""
+"""Anchor of a symbol; other headings of a reference have a colon in their anchor."""
 
 
 def one_full_page_per_symbol(bench: Bench, sources: Sources) -> Path:
-    """Build Material with its own navigation, a page with all that docgen says of each module, class and function."""
+    """Build Material with its own navigation, a page with docgen's full text for each module, class and function."""
     bench.run(DOCGEN, "build", sources.target, "--out", "reference", "--set", "layout=class")
     for page in sorted((bench.work / "reference").rglob("*.md")):
         text = page.read_text(encoding="utf-8")
@@ -162,13 +162,13 @@ for member in get_object(name, dynamic=False).members.values():
     if is_own and not member.name.startswith("_") and not member.is_module:
         print(member.name)
 """
-"""Prints the members that the pages of quartodoc are made of: it has each of them listed by hand."""
+"""Prints the members for the pages of quartodoc, which needs each of them listed explicitly."""
 
 
 def quartodoc(bench: Bench, sources: Sources) -> Path:
     """Write the pages of the members of the top package with quartodoc, and build them with Material, not Quarto.
 
-    Its parser of Google docstrings stops at `Yields:` and `Warns:`, so that docstrings are read in its own default.
+    Its parser of Google docstrings stops at `Yields:` and `Warns:`, so docstrings are read in its default style.
     """
     listed = bench.run(bench.older, "-c", LISTED, sources.root, sources.name).split()
     contents = "".join(f"        - {{name: {name}, include_inherited: true}}\n" for name in listed)
@@ -217,7 +217,7 @@ class Site:
     """The pages of a site, as markup and as text.
 
     Parameters:
-        folder: Of the site.
+        folder: The folder of the site.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -230,11 +230,11 @@ class Site:
         self.text = " ".join(html.unescape(re.sub(r"<[^>]+>", "", blocks)).replace("\N{NO-BREAK SPACE}", " ").split())
 
     def says(self, pattern: str) -> bool:
-        """Return whether the text of the pages has a pattern."""
+        """Return True if the text of the pages matches a pattern."""
         return re.search(pattern, self.text, re.IGNORECASE) is not None
 
     def has(self, pattern: str) -> bool:
-        """Return whether the markup of the pages has a pattern."""
+        """Return True if the markup of the pages matches a pattern."""
         return re.search(pattern, self.markup, re.IGNORECASE | re.DOTALL) is not None
 
 

@@ -2,9 +2,9 @@
 
     python bench/template.py [--sdk NAME==VERSION] [--python INTERPRETER] [--rounds N]
 
-Each figure is the best of several rounds, taken in turn in a process of each side, the reference and the SDK (in an
-environment of its own, or that of `--python`). Standard output is one JSON object: per figure both values (with the
-unit in its name), their ratio, the largest ratio allowed, and whether it is kept. Exit code 1 if one is not.
+Each figure is the best of several rounds, which alternate between a process of the reference and one of the SDK (in an
+environment of its own, or that of `--python`). It prints one JSON object: for each figure both values (with the unit in
+its name), their ratio, the largest allowed ratio, and whether it is kept. The exit code is 1 if one is not.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 SDK = "flyte==2.12.1"
-"""The release that the budgets were set against."""
+"""The release that the budgets refer to."""
 
 ROOT = Path(__file__).resolve().parent.parent
 
 ENVIRONMENTS = ROOT / "build" / "bench"
-"""Where the environments of releases are, made once."""
+"""Folder of the environments of releases, which are created once."""
 
 IMPORT = "import time; start = time.perf_counter(); import {package}; print(time.perf_counter() - start)"
 
@@ -117,7 +117,7 @@ BUDGETS = (
 
 
 def environment_of(requirement: str) -> Path:
-    """Return the interpreter of an environment with one distribution, made if it is not there yet."""
+    """Return the interpreter of an environment with one distribution, which is created if necessary."""
     home = ENVIRONMENTS / requirement
     python = home / "bin" / "python"
     if not (home / "ready").is_file():
@@ -128,7 +128,7 @@ def environment_of(requirement: str) -> Path:
 
 
 def ask(python: Path, *arguments: str) -> str:
-    """Return what a program prints, run in the environment of an interpreter; its warnings go nowhere."""
+    """Return the output of a program in the environment of an interpreter, without its warnings."""
     answer = subprocess.run(
         [python, "-W", "ignore", "-c", *arguments], capture_output=True, text=True, cwd=ROOT, check=False
     )
@@ -145,7 +145,7 @@ def round_of(python: Path, side: str, package: str) -> dict[str, float]:
 
 
 def measure(sdk: Path, rounds: int) -> dict[str, dict[str, float]]:
-    """Return per side the best of each figure; the sides take turns, so that both see the same machine."""
+    """Return the best of each figure by side; the sides alternate, so that both see the same machine."""
     sides = {"reference": (Path(sys.executable), "reference_impl"), "sdk": (sdk, "flyte")}
     best: dict[str, dict[str, float]] = {}
     for _ in range(rounds):

@@ -1,6 +1,6 @@
 """A small implementation of the task-template contract: standard library only, one process, no cluster.
 
-A name is loaded when it is first used, so that `import reference_impl` costs next to nothing.
+A name is loaded on first use, so that `import reference_impl` costs next to nothing.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ _HOMES = {
     "local.tracing": ("trace",),
     "values.trigger": ("Cron", "FixedRate", "Trigger", "TriggerTime"),
 }
-"""The names that each module provides to the package: the imports above, once more for the run time."""
+"""The public names that each module provides, which repeat the imports above for use at run time."""
 
 _HOME_OF = {name: f"{__name__}.{module}" for module, names in _HOMES.items() for name in names}
 

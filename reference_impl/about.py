@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 __version__ = "0.1.0"
-"""The version of the distribution, as its metadata has it."""
+"""The version of the distribution, from its metadata."""
 
 
 def version() -> str:

@@ -19,9 +19,7 @@ class TaskError(Exception):
 
     def __init_subclass__(cls) -> None:
         builtin = next((base for base in (ValueError, TypeError, AttributeError) if issubclass(cls, base)), None)
-        if (
-            builtin is not None and cls.__module__ == __name__
-        ):  # a subclass of the user's has the name that the user gave it
+        if builtin is not None and cls.__module__ == __name__:  # a user's subclass has the name that the user gave it
             cls.__name__ = builtin.__name__
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -188,7 +186,7 @@ class PrimaryContainerNotFoundError(RuntimeUserError):
 
 
 class NotInTaskContextError(RuntimeUserError):
-    """A function that works in a running task only was called outside one."""
+    """A function that only works in a running task was called outside one."""
 
 
 class RuntimeDataValidationError(RuntimeUserError):

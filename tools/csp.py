@@ -1,8 +1,8 @@
-"""Prints a content-security-policy line that a built site works under: python tools/csp.py FOLDER.
+"""Prints a content-security-policy line for a built site: python tools/csp.py FOLDER.
 
-Scripts and styles come from the site itself; those that stand in its pages are named by their digests, so that one that
-a page comes to hold in another way does not run. Put the line into the `Content-Security-Policy` header of the server.
-It is another one after each build whose pages have other scripts or styles.
+Scripts and styles come from the site itself. The line names inline ones by their digests, so that a script that gets
+into a page in another way does not run. Put the line into the `Content-Security-Policy` header of the server. It
+changes with each build whose pages have other scripts or styles.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathlib import Path
 
 
 class _Inline(HTMLParser):
-    """Collects what the browser would run or apply of a page itself."""
+    """Collects the inline scripts and styles of a page, which the browser would run or apply."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -25,20 +25,20 @@ class _Inline(HTMLParser):
         self._text = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Take the style of an element, and note that a script or style begins."""
+        """Collect the style of an element, and record that a script or style begins."""
         given = dict(attrs)
         if given.get("style"):
             self.found["attribute"].add(given["style"] or "")
-        # A script of another type is data, which nothing runs.
+        # A script of another type is data, which is not run.
         is_run = tag == "script" and "src" not in given and given.get("type") in {None, "text/javascript", "module"}
         self._open, self._text = tag if is_run or tag == "style" else "", ""
 
     def handle_data(self, data: str) -> None:
-        """Take a piece of the script or style."""
+        """Add a piece of the script or style."""
         self._text += data if self._open else ""
 
     def handle_endtag(self, tag: str) -> None:
-        """Take it as a whole."""
+        """Collect the whole script or style."""
         if tag == self._open:
             self.found[tag].add(self._text)
             self._open = ""
@@ -48,7 +48,7 @@ def policy(pages: Iterable[str]) -> str:
     """Return the line for the pages of a site.
 
     Parameters:
-        pages: Their HTML.
+        pages: The HTML of the pages.
     """
     reader = _Inline()
     for page in pages:

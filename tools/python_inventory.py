@@ -2,10 +2,10 @@
 
     python tools/python_inventory.py
 
-Links to the documentation of Python must not need a network, neither at build time nor here. So the names are those
-that the modules of the running interpreter list in `__all__`, and the addresses follow the rules of the documentation:
-a module has the page `library/MODULE.html`, with an anchor for each name; the exceptions to that are below. A project
-that wants the published inventory names it under `[inventories]`, and `docgen inventories` fetches it.
+Links to the documentation of Python must not need a network, neither at build time nor here. So the names are those in
+`__all__` of the modules of the running interpreter, and the addresses follow the rules of the documentation: a module
+has the page `library/MODULE.html`, with an anchor for each name; the exceptions are below. A project that prefers the
+published inventory names it under `[inventories]`, and `docgen inventories` fetches it.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ BY_RULE = frozenset({
 
 def main() -> None:
     """Write the file."""
-    warnings.simplefilter("ignore")  # old modules say that they will go
+    warnings.simplefilter("ignore")  # old modules announce their removal
     entries = [*_of_builtins(), *_of_asyncio(), *(entry for name in _modules() for entry in _of_module(name))]
     OUT.write_bytes(write_inventory("Python", f"{sys.version_info[0]}.{sys.version_info[1]}", entries))
     print(f"{OUT.name}: {len(entries)} names, {OUT.stat().st_size} bytes")
@@ -87,7 +87,7 @@ def _of_asyncio() -> Iterator[tuple[str, str, str]]:
 
 
 def _modules() -> Iterator[str]:
-    """Yield the modules that have the page of their name."""
+    """Yield the modules that have a page with their name."""
     for name in sorted(sys.stdlib_module_names):
         if name.startswith("_") or name in {"antigravity", "this"}:
             continue
@@ -131,7 +131,7 @@ def _defined(module: types.ModuleType | None) -> list[str]:
 
 def _home(value: object) -> str:
     home = str(getattr(value, "__module__", ""))
-    # Modules with a part in C say that what it defines is theirs, or name that part: `_ssl` for `ssl`.
+    # For names from a C part, `__module__` is either the public module or the C part: `_ssl` for `ssl`.
     return home.lstrip("_") if callable(value) else ""
 
 

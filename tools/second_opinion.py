@@ -1,18 +1,18 @@
-"""A second opinion on the strength of the suite: mutants that a public tool makes of the reference implementation.
+"""A second opinion on the strength of the suite: mutants that a public tool makes from the reference implementation.
 
 The authors of the suite wrote the mutants in `tests/mutants`. Here mutmut makes them, from a copy of the modules that
-carry the contract. A random sample is drawn, and each mutant is judged by the rules that the original keeps: first with
-budget smoke, and with budget default if no rule deviates. A mutant is killed if the verdict of a rule is `deviates`.
-Only rules that run the changed function judge a mutant, or that read the name whose value it changes. Other code that
-runs on import is judged by the rules that run any function of the module.
+implement the contract. A random sample is drawn, and each mutant is judged by the rules that the original keeps: first
+with budget smoke, and with budget default if no rule deviates. A mutant is killed if the verdict of a rule is
+`deviates`. A mutant is judged only by rules that run the changed function, or that read the name whose value it
+changes. Other code that runs on import is judged by the rules that run any function of the module.
 
     pip install mutmut coverage    # mutmut 3.8, in an environment that has assay[conformance]
     python -m tools.second_opinion [--sample 300] [--seed 0] [--jobs 2] [--out FILE] [--mutant NAME...]
 
 It writes copies to a temporary folder, and one line of JSON per mutant to the file named by --out. If that file exists,
-the run continues: mutants that were killed before are not judged again. A person has to read the survivors, because
-only a person can tell an equivalent mutant from a gap of the suite. `tools/second_opinion.toml` lists those that were
-read, and the printed figures use it. Mutants that change only the wording of messages (see `tests.mutants.wording`) are
+the run continues: mutants that were killed before are not judged again. A person has to read the survivors to
+distinguish equivalent mutants from gaps of the suite. `tools/second_opinion.toml` lists those that have been read, and
+the printed figures use it. Mutants that change only the wording of messages (see `tests.mutants.wording`) are
 recognised by rule: no rule of the contract prescribes the text of a message.
 """
 
@@ -58,22 +58,22 @@ from tests.mutants.wording import Words
 
 ROOT = Path(__file__).resolve().parent.parent
 FINDINGS = Path(__file__).with_suffix(".toml")
-"""What a person found of the survivors, by the names of mutants."""
+"""The findings of a person about the survivors, by the names of mutants."""
 ORIGINAL, COPY = "reference_impl", "reference_copy"
-"""The copy has a name of its own: the original is the model that tells a fault of the suite from one of the mutant."""
+"""The copy has another name, because the original is the model that shows whether the suite is at fault."""
 ADAPTER = "copy_adapter"
 KEYS = Grading(contract=find_contract(NAME), examples=1).contract_keys()
 CONTRACT_FOLDER = ROOT / "conformance" / "contracts" / "task_template"
 MUTATED = ("errors.py", "task/*.py", "values/*.py", "schema/*.py")
-"""The modules that carry the contract. The others are conveniences beside it: a local run, reports, a command line."""
+"""The modules that implement the contract. The others are conveniences: a local run, reports, a command line."""
 UNLOADABLE = "unloadable"
 EQUIVALENT, WORDING, OUTSIDE, NOT_READ = "equivalent", "wording", "outside", "not_read"
-"""What a mutant that is alive may be; the other words are those of the file of findings."""
+"""Verdicts on surviving mutants; the other words are in the file of findings."""
 FIRST_LINES = 3
 """Lines of a unified diff before the first one that differs."""
 
 Reach = Mapping[str, frozenset[tuple[str, int]]]
-"""By rule, the functions that run for it: module and first line of each; by the empty text, those run on import."""
+"""By rule, the functions that run for it (module and first line); under the empty string, those that run on import."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +81,7 @@ class Made:
     """One mutant that the tool made."""
 
     name: str
-    """`MODULE-DIGEST` of what it changes: the same as long as the changed line is, wherever that stands."""
+    """`MODULE-DIGEST` of its change, which stays the same as long as the changed line does, wherever that is."""
     module: str
     """Its path within the package, without the suffix."""
     line: int
@@ -89,7 +89,7 @@ class Made:
     change: tuple[str, ...]
     """The lines that differ, as in a unified diff."""
     is_wording: bool
-    """Whether it changes words alone: the text of a message, or a type that only readers look at."""
+    """Whether it changes only words: the text of a message, or a type that is only for readers."""
 
 
 def module_of(folder: Path, path: Path) -> str:
@@ -98,7 +98,7 @@ def module_of(folder: Path, path: Path) -> str:
 
 
 def modules() -> list[str]:
-    """Return the modules that mutants are made of."""
+    """Return the modules that mutants are made from."""
     folder = ROOT / ORIGINAL
     found = sorted(path for pattern in MUTATED for path in folder.glob(pattern) if path.name != "__init__.py")
     return [module_of(folder, path) for path in found]
@@ -110,11 +110,11 @@ def sources(folder: Path) -> dict[str, str]:
 
 
 def draw(size: int, seed: int) -> tuple[list[Made], int]:
-    """Return a random sample of the mutants, and how many there are; a larger sample holds a smaller one.
+    """Return a random sample of the mutants, and how many there are; a larger sample contains a smaller one.
 
-    Each has its place in the draw by itself, so that a changed line changes the sample by its own mutants only.
+    The position of each in the draw is independent, so that a changed line affects only its own mutants in the sample.
     """
-    # Only here: the tool wants to know its folder when it is imported, and is not among our dependencies.
+    # Imported only here, because the tool reads its folder on import and is not one of our dependencies.
     mutation = importlib.import_module("mutmut.mutation.file_mutation")
     every: list[tuple[str, str, Any, Any]] = []
     for module in modules():
@@ -138,12 +138,12 @@ def draw(size: int, seed: int) -> tuple[list[Made], int]:
 
 
 def place_in_draw(seed: int, change: str, number: int) -> str:
-    """Return where the `number`-th of some changes that are alike comes in the draw."""
+    """Return the position of the `number`-th of several equal changes in the draw."""
     return hashlib.sha256(f"{seed} {number} {change}".encode()).hexdigest()
 
 
 def _made(module: str, tree: Any, one: Any, words: Words) -> Made | None:  # noqa: ANN401 - of a library that is not installed
-    """Return a mutant, None if its text is that of the original."""
+    """Return a mutant, None if its text equals the original."""
     original, source = tree.code, tree.deep_replace(one.original_node, one.mutated_node).code
     diff = [*difflib.unified_diff(original.splitlines(), source.splitlines(), lineterm="", n=0)]
     if not diff:
@@ -162,7 +162,7 @@ def _made(module: str, tree: Any, one: Any, words: Words) -> Made | None:  # noq
 
 
 def copy_implementation(folder: Path) -> None:
-    """Put a copy of the implementation under its other name, and of its adapter, into a folder."""
+    """Copy the implementation under its other name, and its adapter, into a folder."""
     shutil.copytree(ROOT / ORIGINAL, folder / COPY, ignore=shutil.ignore_patterns("__pycache__"))
     for path in (folder / COPY).rglob("*.py"):
         path.write_text(renamed(path.read_text(encoding="utf-8")), encoding="utf-8")
@@ -180,7 +180,7 @@ def renamed(source: str) -> str:
 
 
 def trace(folder: Path, rules: Sequence[str], tell: Tell) -> None:
-    """Tell for each rule which functions of the copy run for it, as JSON; first of all those that run on import."""
+    """Print for each rule which functions of the copy run for it, as JSON, beginning with those that run on import."""
     coverage = importlib.import_module("coverage")
     sys.path.insert(0, str(folder))
     judge: Any = None
@@ -205,16 +205,16 @@ def trace(folder: Path, rules: Sequence[str], tell: Tell) -> None:
 
 
 class _Kept(Surroundings):
-    """The process as it is: what a rule finds put back otherwise is, among others, the trace function."""
+    """Replaces the restoring of the process, which would remove the trace function, among others."""
 
     def restore(self) -> list[str]:
-        """Leave everything as it is."""
+        """Restore nothing."""
         return []
 
 
 @functools.cache
 def _spans(folder: Path, module: str) -> tuple[tuple[int, int, int], ...]:
-    """Return per function of a module its line, and the first and the last line of its body; inner ones last."""
+    """Return for each function of a module its line, and the first and last line of its body; inner functions last."""
     tree = ast.parse((folder / f"{module}.py").read_text(encoding="utf-8"))
     functions = [one for one in ast.walk(tree) if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)]
     bodies = [(one, one.body if isinstance(one.body, list) else [one.body]) for one in functions]
@@ -222,15 +222,15 @@ def _spans(folder: Path, module: str) -> tuple[tuple[int, int, int], ...]:
 
 
 def function_at(folder: Path, module: str, line: int) -> int:
-    """Return the line of the innermost function whose body holds a line, 0 if none does."""
+    """Return the line of the innermost function whose body contains a line, 0 if none does."""
     return max((head for head, first, last in _spans(folder, module) if first <= line <= last), default=0)
 
 
 @functools.cache
 def readers_of(folder: Path, module: str, line: int) -> frozenset[tuple[str, int]] | None:
-    """Return which functions read the name that a line of module code gives a value to, be it through another name.
+    """Return the functions that read the name that a line of module code assigns, directly or through another name.
 
-    None where that cannot be told: the line gives no name a value, or a class reads it when it is made.
+    None if that is unknown: the line assigns no name, or a class reads it at its definition.
     """
     trees = {name: ast.parse(source) for name, source in sources(folder).items()}
     todo, names, found = _given_at(trees[module], line), set[str](), set[tuple[str, int]]()
@@ -252,7 +252,7 @@ def readers_of(folder: Path, module: str, line: int) -> frozenset[tuple[str, int
 
 
 def _given_at(tree: ast.Module, line: int) -> set[str]:
-    """Return the names that the assignment at a line of module code gives a value to; none if there is none."""
+    """Return the names that the assignment at a line of module code assigns; none if there is no assignment."""
     for statement in tree.body:
         if isinstance(statement, ast.Assign | ast.AnnAssign) and statement.lineno <= line <= (
             statement.end_lineno or 0
@@ -277,7 +277,7 @@ def reach_of(folder: Path, rules: Sequence[str]) -> Reach:
         told = fork.verdicts
     if not any(rule and ran.startswith("[[") for rule, ran in told.items()):
         raise RuntimeError(f"no rule was seen to run anything: {told}")
-    # A rule whose run was cut off may run anything: it judges all mutants.
+    # A rule whose run was interrupted may run anything, so it judges all mutants.
     every = {place for ran in told.values() if ran.startswith("[") for place in map(tuple, json.loads(ran))}
     return {
         rule: frozenset(map(tuple, json.loads(ran)) if ran.startswith("[") else every) for rule, ran in told.items()
@@ -285,33 +285,34 @@ def reach_of(folder: Path, rules: Sequence[str]) -> Reach:
 
 
 def rules_for(made: Made, folder: Path, reach: Reach) -> list[str]:
-    """Return the rules for which the function runs that a mutant changes."""
+    """Return the rules that run the function that a mutant changes."""
     place = (made.module, function_at(folder / COPY, made.module, made.line))
-    # A name that no function reads may be meant for readers outside: it is judged like code that runs on import.
+    # A name that no function reads may be read from outside, so it is judged like code that runs on import.
     if place[1] == 0 and (readers := readers_of(folder / COPY, made.module, made.line)):
         return [rule for rule, ran in reach.items() if rule and readers & ran]
     if place[1] == 0 or place in reach[""]:
-        # It runs on import: it is in force wherever a function of its module runs, if not everywhere.
+        # It runs on import, so it takes effect at least wherever a function of its module runs.
         using = [rule for rule, ran in reach.items() if rule and made.module in {module for module, _ in ran}]
         return using or [rule for rule in reach if rule]
     return [rule for rule, ran in reach.items() if rule and place in ran]
 
 
 def every_rule() -> list[str]:
-    """Return the ids of all rules: those that the most of our own mutants name first, the vendor's habits last."""
+    """Return the ids of all rules: those that most of our own mutants name first, the vendor's behaviour last."""
     named = Counter(rule for one in every_mutant("tests.mutants") for rule in one.caught_by)
     return sorted(find_contract(NAME).rules, key=lambda rule: (not is_strict(rule), -named[rule]))
 
 
 def is_strict(rule: str) -> bool:
-    """Return whether a rule is one of those that the original is the model of."""
+    """Return True if the original is the model for a rule."""
     return "strict" in find_contract(NAME).rules[rule].profiles
 
 
 def held(right: Path, reach: Reach, seed: int) -> Reach:
-    """Return the rules that the original holds with the present budget, and what they run.
+    """Return the rules that the original keeps with the current budget, and the functions that they run.
 
-    Not all of them: some of the vendor's habits have a twin among the rules that a careful reader of the page expects.
+    It does not keep all rules, because some of the vendor's behaviour contradicts a rule that a reader of the page
+    expects.
     """
     rules = [rule for rule in reach if rule and not is_strict(rule)]
     work = Work(name=ORIGINAL, rules=rules, judge=functools.partial(judge_original, right, seed))
@@ -322,7 +323,7 @@ def held(right: Path, reach: Reach, seed: int) -> Reach:
 
 
 def judge_original(right: Path, seed: int, rules: Sequence[str], tell: Tell) -> None:
-    """Judge the copy without any change in this process, a fork of its own."""
+    """Judge the unchanged copy in this process, which is a fork."""
     sys.path.insert(0, str(right))
     judge, _ = prepare(config_for(KEYS, f"{ADAPTER}:ReferenceAdapter", seed))
     judge_rules(judge, rules, tell)
@@ -332,7 +333,7 @@ def judge_original(right: Path, seed: int, rules: Sequence[str], tell: Tell) -> 
 
 
 def judge_copy(made: Made, right: Path, seed: int, rules: Sequence[str], tell: Tell) -> None:
-    """Judge one mutant in this process, a fork of its own; a copy of the copy is mutated first."""
+    """Judge one mutant in this process, which is a fork, after mutating a copy of the copy."""
     own = right.parent / f"of-{os.getpid()}"
     shutil.copytree(right, own)
     (own / COPY / f"{made.module}.py").write_text(renamed(made.source), encoding="utf-8")
@@ -405,7 +406,7 @@ def main() -> None:
             use_fast_settings(budget(examples))
             prepare_parent(given.seed)
             reach = held(right, reach, given.seed)
-            # Those that change words alone come last: most of them run through all their rules.
+            # Those that change only words come last, because most of them run through all their rules.
             alive = sorted((one for one in sample if lines[one.name]["at"] is None), key=lambda one: one.is_wording)
             for mutant, verdicts in judged(alive, right, reach, given.seed, given.jobs):
                 rule = killer(verdicts)
@@ -416,14 +417,14 @@ def main() -> None:
 
 
 def earlier(out: Path) -> dict[str, dict[str, Any]]:
-    """Return what an earlier run found to be killed, by name."""
+    """Return the mutants that an earlier run killed, by name."""
     text = out.read_text(encoding="utf-8") if out.is_file() else ""
     lines = [json.loads(line) for line in text.splitlines()]
     return {line["name"]: line for line in lines if line["at"] is not None}
 
 
 def prepare_parent(seed: int) -> None:
-    """Have the suite, with its budget, in memory before the forks are made: the budget is taken up on import."""
+    """Load the suite with its budget before forking, because the budget is read on import."""
     for name in [one for one in sys.modules if one.partition(".")[0] == "conformance" and ".suite." in f"{one}."]:
         del sys.modules[name]
     prepare(config_for(KEYS, KEYS["model"], seed))
@@ -437,8 +438,9 @@ def troubles(verdicts: Mapping[str, str]) -> list[str]:
 def summary(lines: Sequence[Mapping[str, Any]], total: int) -> dict[str, object]:
     """Return the figures.
 
-    `rate` counts as alive whatever is neither killed nor read to be equivalent; `rate_without_wording` does so of those
-    that change more than words, `rate_of_what_a_rule_speaks_of` of those among them that are not read to be outside.
+    `rate` counts every mutant as alive that is neither killed nor known to be equivalent; `rate_without_wording` does
+    so for those that change more than words, `rate_of_what_a_rule_speaks_of` for those of them that are not known to be
+    outside the rules.
     """
     findings = tomllib.loads(FINDINGS.read_text(encoding="utf-8")) if FINDINGS.is_file() else {}
     kinds = {name: kind for kind, names in findings.items() for name in names}
@@ -460,12 +462,12 @@ def summary(lines: Sequence[Mapping[str, Any]], total: int) -> dict[str, object]
 
 
 def _kind(line: Mapping[str, Any], kinds: Mapping[str, str]) -> str:
-    """Return what a mutant is if it is alive: as a person found, else as the tool can tell."""
+    """Return the verdict on a surviving mutant: that of a person, or else one that the tool can determine."""
     return kinds.get(line["name"], WORDING if line["is_wording"] else NOT_READ)
 
 
 def _rate(lines: Sequence[Mapping[str, Any]], alive: Mapping[str, str]) -> float:
-    """Return the share of mutants that are killed, of those that are not equivalent."""
+    """Return the share of killed mutants among those that are not equivalent."""
     due = [line["name"] for line in lines if alive.get(line["name"]) != EQUIVALENT]
     return round(sum(name not in alive for name in due) / max(len(due), 1), 3)
 

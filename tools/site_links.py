@@ -1,4 +1,4 @@
-"""Hooks of mkdocs: a rule or a code that a page names leads to where it is explained; schemas are files of the site.
+"""Hooks of mkdocs: link the rules and codes that a page names to their explanations, and add schemas to the site.
 
 A code span that is the id of a rule (`OVR-15a`) or a code (`DG203`) becomes a link. Pages of references are left alone:
 they are written by docgen, and may be about another package.

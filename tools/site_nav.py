@@ -1,8 +1,8 @@
-"""The hooks of mkdocs: a nav entry that names a folder stands for the pages below it, and foreign links are not ours.
+"""Hooks of mkdocs: replace a nav entry for a folder by the pages below it, and ignore broken links of others.
 
 Folders are listed as they are on disk when the site is built: `index.md` first, then pages, then folders, by name. A
-folder that is not there (what `make site` makes is not committed) is left out, so that `mkdocs serve` works in a fresh
-clone too. A link in a docstring of the SDK that leads nowhere is no warning of this site's.
+missing folder (the output of `make site` is not committed) is left out, so that `mkdocs serve` works in a fresh clone
+too. A link without a target in a docstring of the SDK causes no warning for this site.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def pages(folder: Path, root: Path) -> list[Any]:
 
 
 def expand(nav: list[Any], root: Path) -> list[Any]:
-    """Return the nav with every folder replaced by its pages; what has no page is left out."""
+    """Return the nav with every folder replaced by its pages; entries without a page are left out."""
     expanded: list[Any] = []
     for entry in nav:
         title, target = next(iter(entry.items())) if isinstance(entry, dict) else (None, entry)
@@ -42,16 +42,16 @@ def expand(nav: list[Any], root: Path) -> list[Any]:
 
 
 FOREIGN = "'reference/flyte/"
-"""How a warning of mkdocs names a page that was made from somebody else's docstrings."""
+"""The name of a page made from other projects' docstrings in a warning of mkdocs."""
 
 
 def is_ours(record: logging.LogRecord) -> bool:
-    """Return whether a warning is about a page that this project can repair."""
+    """Return True if a warning is about a page that this project can repair."""
     return FOREIGN not in record.getMessage()
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
-    """Expand the nav before mkdocs reads it. Called by mkdocs once a build."""
+    """Expand the nav before mkdocs reads it. mkdocs calls this once per build."""
     logging.getLogger("mkdocs.structure.pages").addFilter(is_ours)
     config.nav = expand(config.nav or [], Path(config.docs_dir))
     return config

@@ -2,7 +2,7 @@
 
     python tools/site_pages.py
 
-They are committed, and a test holds them to their sources, the help texts and the catalogues.
+They are committed, and a test compares them with their sources, the help texts and the catalogues.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def commands_page() -> str:
 
 
 def rules_page() -> str:
-    """Return the page of all rules: a section a group, and a heading a rule, so that a search leads to the rule."""
+    """Return the page of all rules, with a section per group and a heading per rule for the search."""
     contract = find_contract(NAME)
     rules = contract.rules.values()
     groups = [(name, list(members)) for name, members in itertools.groupby(rules, lambda rule: rule.group)]
@@ -90,9 +90,10 @@ def differences_page() -> str:
     kinds = catalogue().values()
     page = [
         "# Differences\n",
-        "What `docgen diff` and `conformance parity` call a difference between two versions of an API, how grave it is",
-        "and who notices it. `major`: a program that works with the old version fails or behaves differently with the",
-        "new one, or a type checker refuses it. `minor`: something new can be used. `patch`: the same can be used.\n",
+        "The differences between two versions of an API that `docgen diff` and `conformance parity` report, how",
+        "severe they are, and who notices them. `major`: a program that works with the old version fails or behaves",
+        "differently with the new one, or a type checker refuses it. `minor`: something new can be used. `patch`: the",
+        "same can be used.\n",
         "| Code | Name | Level | Breaks | What differs |",
         "|-|-|-|-|-|",
     ]
@@ -107,10 +108,11 @@ def findings_page() -> str:
     """Return the page of all findings."""
     page = [
         "# Findings\n",
-        "What docgen could not read, evaluate or show, and what `docgen lint` and `docgen examples` look for: a line",
-        "each, with file, line and code, and most with a hint below. Codes never change. With `--strict` a command",
-        "exits with 1 if there are any. Codes DG6xx are [kinds of differences](differences.md).\n",
-        "| Code | What it says |",
+        "Findings are problems that docgen has in reading, evaluating or showing a package, and that `docgen lint` and",
+        "`docgen examples` look for: one line each, with file, line and code, most with a hint below. Codes never",
+        "change. With `--strict` a command exits with 1 if there are any. Codes DG6xx are [kinds of",
+        "differences](differences.md).\n",
+        "| Code | Meaning |",
         "|-|-|",
     ]
     page += [f"| {anchored(code)} | {cell(text)} |" for code, text in CODES.items()]
@@ -120,7 +122,7 @@ def findings_page() -> str:
 TABLES = (
     ("A reference", "docgen.job", "Job", "In `[[tool.docgen.reference]]` of `pyproject.toml`, one table each."),
     ("Its configuration", "docgen.config", "ReferenceConfig", "In the same table, or in the file that `config` names."),
-    ("The format `material`", "docgen.formats.material.format", "Keys", "Beside those of every reference."),
+    ("The format `material`", "docgen.formats.material.format", "Keys", "In addition to those of every reference."),
     ("The plugin of mkdocs", "docgen.plugin.plugin", "Options", "Below `- docgen:` in `mkdocs.yml`."),
     ("A contract", "conformance.engine.contract", "ContractFile", "In `contract.toml` of a folder."),
     (
@@ -130,16 +132,16 @@ TABLES = (
         "In `[[expect]]` of a file for `--expect`.",
     ),
 )
-"""Tables of keys: title, module, class whose attributes are the keys, and where they stand."""
+"""Tables of keys: title, module, class whose attributes are the keys, and where the keys are written."""
 INTERNAL = frozenset({"keys"})
-"""Attributes that are no keys of a file."""
+"""Attributes that are not keys of a file."""
 
 
 def keys_page() -> str:
     """Return the page of all keys of configuration files."""
     page = ["# Keys of configurations\n", "Unknown keys are refused, with the nearest known one.\n"]
     for title, module, name, where in TABLES:
-        page += [f"## {title}\n", f"{where}\n", "| Key | Type | Default | What it says |", "|-|-|-|-|"]
+        page += [f"## {title}\n", f"{where}\n", "| Key | Type | Default | Meaning |", "|-|-|-|-|"]
         page += [row for row in map(key_row, attributes(module, name)) if row]
         page.append("")
     page += [
@@ -182,10 +184,10 @@ TYPES = """\
 # Types of the task template
 
 The names that an adapter of [an implementation of your own](guide/own-implementation.md) may have in `types`, and the
-names of the fields by which the suite makes values: both are read from the source of the suite. A type that an adapter
-leaves out makes gaps. Values are made by keyword, and by position if the type refuses the keywords; if the adapter has
-`construct(type_name, **named)`, it makes them. Most calls give a few of the fields. Rules that get a value of the type
-within other values are not listed.
+names of the fields that the suite constructs values with; both are read from the source of the suite. If an adapter
+leaves out a type, that causes gaps. Values are made by keyword, and by position if the type refuses keywords; if the
+adapter has `construct(type_name, **named)`, it makes them. Most calls give only some of the fields. Rules that get a
+value of the type within other values are not listed.
 
 | Type | Fields that the suite gives | Members that it uses | Rules that name the type |
 |-|-|-|-|
@@ -210,7 +212,7 @@ def types_page() -> str:
     paths = sorted([*folder.glob("suite/*.py"), *folder.glob("strategies/*.py")])
     trees = [ast.parse(path.read_text(encoding="utf-8")) for path in paths]
     names = {name for tree in trees for node in ast.walk(tree) for name, _ in named_by_call(node)}
-    # A table with a row for a type has rows for types only, if each row could begin with the name of one.
+    # If each row of a table could begin with the name of a type, and one does, all rows are for types.
     tables = [first_of_rows(node) for tree in trees for node in ast.walk(tree)]
     names |= {name for keys in tables if keys & names and all(key[0].isupper() for key in keys) for name in keys}
     uses = {name: TypeUse() for name in names}
@@ -231,7 +233,7 @@ def codes(names: Iterable[str]) -> str:
 
 
 def text_of(node: ast.AST | None) -> str:
-    """Return the string that a node is, empty if it is none."""
+    """Return the string of a node, empty if it is not a string."""
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
 
 
@@ -249,14 +251,14 @@ def named_by_call(node: ast.AST) -> Iterator[tuple[str, set[str]]]:
 
 
 def first_of_rows(node: ast.AST) -> set[str]:
-    """Return the strings with which the rows of a table begin, be it a dictionary or a tuple of tuples."""
+    """Return the first strings of the rows of a table, which is a dictionary or a tuple of tuples."""
     if isinstance(node, ast.Tuple) and all(isinstance(row, ast.Tuple) and row.elts for row in node.elts):
         return set(filter(None, (text_of(row.elts[0]) for row in node.elts if isinstance(row, ast.Tuple))))
     return keys_of(node) if isinstance(node, ast.Dict) else set()
 
 
 def keys_of(node: ast.AST) -> set[str]:
-    """Return the names of fields that a dictionary or a sequence has."""
+    """Return the names of fields in a dictionary or a sequence."""
     if isinstance(node, ast.Dict):
         inner = (keys_of(value) for key, value in zip(node.keys, node.values, strict=True) if key is None)
         return set(filter(None, map(text_of, node.keys))).union(*inner)
@@ -266,12 +268,12 @@ def keys_of(node: ast.AST) -> set[str]:
 
 
 def note_use(node: ast.AST, scope: ast.stmt, uses: Mapping[str, TypeUse]) -> None:
-    """Note what a node of the suite says of types: a call, a row of a table, a member that is read.
+    """Record what a node of the suite shows about types: a call, a row of a table, a member that is read.
 
     Parameters:
         node: Any node.
         scope: The statement of the module that it is part of.
-        uses: What is known, by names of types.
+        uses: The known uses, by names of types.
     """
     found = [*named_by_call(node)]
     if isinstance(node, ast.Dict):
@@ -284,7 +286,7 @@ def note_use(node: ast.AST, scope: ast.stmt, uses: Mapping[str, TypeUse]) -> Non
     for name, member in ((name, member) for name, _ in named_by_call(node) for member in factories_of(node)):
         uses[name].members.add(member)
     if isinstance(node, ast.Call) and ast.unparse(node.func) == "_maker":
-        # Strategies put the fields together before, and make one type each.
+        # Strategies collect the fields first, and make one type each.
         found += [(name, keys_of(one)) for name, _ in found for one in ast.walk(scope) if isinstance(one, ast.Dict)]
     for name, fields in found:
         if name in uses:

@@ -1,8 +1,8 @@
 """Run the tests against the built wheel, on every supported Python of this machine.
 
-The wheel is what users get: a template, a catalogue or a schema that is missing in it fails here and nowhere else.
-Each interpreter has an environment of its own below `build/envs`, made anew when the requirements change. Tests that
-need the package index or a browser run once, on the first interpreter.
+The wheel is what users get; only these tests notice that it lacks a template, a catalogue or a schema.
+Each interpreter has an environment of its own below `build/envs`, which is created again when the requirements change.
+Tests that need the package index or a browser run once, on the first interpreter.
 
     python tools/test_matrix.py [--only 3.12] [pytest arguments]
 """
@@ -24,11 +24,11 @@ SUPPORTED = ("3.11", "3.12", "3.13")
 PROBE = "import ensurepip, sys, venv; print('%d.%d' % sys.version_info[:2])"
 OFFLINE = "not network and not browser"
 IN_PARALLEL = ("-n", "auto", "--dist", "loadfile")
-"""A process per core; the tests of a file stay together, as they share what is costly to set up."""
+"""One process per core; the tests of a file stay together, because they share expensive fixtures."""
 
 
 def candidates(version: str) -> list[Path]:
-    """Return where an interpreter of one version may be: on PATH, then in the folder of a version manager."""
+    """Return the possible places of an interpreter: on PATH, then in the folder of a version manager."""
     named = shutil.which(f"python{version}")
     managed = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
     return [
@@ -60,14 +60,14 @@ def build_wheel() -> Path:
 
 
 def install(python: Path, *requirements: str) -> None:
-    """Install requirements into the environment of `python`, with uv where there is one."""
+    """Install requirements into the environment of `python`, with uv if it is available."""
     uv = shutil.which("uv")
     pip: list[str | Path] = [uv, "pip", "install", "--python", python] if uv else [python, "-m", "pip", "install"]
     subprocess.run([*pip, "-q", "-c", ROOT / "constraints.txt", *requirements], check=True)
 
 
 def environment(version: str, interpreter: Path, wheel: Path) -> Path:
-    """Return the Python of an environment that has the wheel and what its tests need, and not the working tree."""
+    """Return the Python of an environment with the wheel and what its tests need, but not the working tree."""
     inputs = [(ROOT / name).read_bytes() for name in ("pyproject.toml", "constraints.txt")]
     digest = hashlib.sha256(b"".join(inputs) + str(interpreter).encode()).hexdigest()
     home = ENVS / version
@@ -83,7 +83,7 @@ def environment(version: str, interpreter: Path, wheel: Path) -> Path:
 
 
 def run_tests(python: Path, arguments: list[str]) -> int:
-    """Run pytest of an environment on the project's tests and return its exit code."""
+    """Run pytest in an environment on the project's tests and return its exit code."""
     # `-P` keeps the working tree off sys.path: only the installed wheel can be imported.
     command: list[str | Path] = [python, "-P", "-m", "pytest", "-q", "-p", "no:cacheprovider", *IN_PARALLEL, *arguments]
     return subprocess.run(command, cwd=ROOT, env={**os.environ, "ASSAY_WHEEL": "1"}, check=False).returncode

@@ -113,11 +113,11 @@ class Members(Describer):
                 self.attributes.append(self._assigned(each, is_certain=is_certain))
 
     def _is_shown(self, name: str) -> bool:
-        """Return True for public names and for special ones, and if they are wanted, for private ones."""
+        """Return True for public and special names, and for private ones if they are shown."""
         return self.shows_private or not name.startswith("_") or _is_special(name)
 
     def _is_inherited(self, name: str) -> bool:
-        """Return True if a class above binds a name, so that instances have it whatever methods do."""
+        """Return True if a base class binds a name, so that instances have it whatever methods do."""
         return any(
             name in each.scope.names if isinstance(each, values.Class) else hasattr(getattr(each, "value", None), name)
             for each in self.world.classes.mro(self.owner)[1:]
@@ -151,7 +151,7 @@ class Members(Describer):
             self.attributes.append(self._value(scope, name, value, function, binding))
 
     def _partial(self, name: str, value: Instance, inner: values.Function, binding: Binding) -> Function:
-        """Return a method that `partialmethod` makes of another one; it is described by the string below it."""
+        """Return a method that `partialmethod` makes from another one; its docstring is the string below it."""
         made = self.functions.partial(value, inner, binding, self.owner)
         note = binding.scope.source.facts.note(binding.node)
         docstring = self.docs.of(note.text) if note else None
@@ -320,7 +320,7 @@ class Members(Describer):
         return accessor is not None and not (function and self.functions.raises(function))
 
     def _with_setter(self, docstring: Docstring | None, setter: values.Value | None) -> Docstring | None:
-        """Return a docstring with what the setter says of itself, which `inspect.getdoc` leaves out."""
+        """Return a docstring with that of the setter added, which `inspect.getdoc` leaves out."""
         function = function_in(setter)
         said = None if function is None else self.docs.of_function(function, "", None)
         if said is None or (docstring is not None and said.raw == docstring.raw):
@@ -365,7 +365,7 @@ class Members(Describer):
 
 
 def _given_docstring(binding: Binding) -> str | None:
-    """Return the docstring that a property is given by its call: `property(..., doc="...")`."""
+    """Return the docstring that is passed to the call of `property`: `property(..., doc="...")`."""
     call = binding.how.expression if isinstance(binding.how, Assignment) else None
     if not isinstance(call, ast.Call):
         return None
@@ -377,14 +377,14 @@ def _given_docstring(binding: Binding) -> str | None:
 def _in_order(scope: Scope) -> Iterator[str]:
     """Yield the names that a body binds or annotates, in the order written."""
     lines: dict[str, int] = {}
-    # Annotated names first: in a class that a call makes, all of them are on one line.
+    # Annotated names come first: in a class that a call makes, all of them are on one line.
     for name, binding in (*scope.annotated.items(), *scope.names.items()):
         lines[name] = getattr(binding.node, "lineno", 0)
     yield from sorted(lines, key=lambda name: lines[name])
 
 
 def _is_special(name: str) -> bool:
-    """Return True for names that the language gives their meaning."""
+    """Return True for names that the language defines."""
     return name.startswith("__") and name.endswith("__") and len(name) > 4  # noqa: PLR2004 - the underscores
 
 

@@ -26,7 +26,7 @@ from docgen.sources.store import RawParameter
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 
 _PARAMETER = 60
-"""Characters that a parameter which stands elsewhere counts as, where a module may not show more than it has."""
+"""Characters that a parameter defined elsewhere counts as, in the limit on what a module shows beyond its own text."""
 
 _GENERIC = frozenset({"typing.Generic", "typing.Protocol"})
 
@@ -61,7 +61,7 @@ class Signatures(Describer):
         return found if stub is None else self._with_types(found, stub), receiver_name
 
     def _with_types(self, signature: Signature, stub: Binding) -> Signature:
-        """Return a signature with the types that the stub beside its module gives; those that it has itself stay."""
+        """Return a signature with types added from the stub beside its module; its own types are kept."""
         node, home = stub.how, stub.scope
         if not isinstance(node, FunctionNode) or not isinstance(signature.parameters, tuple):
             return signature
@@ -80,7 +80,7 @@ class Signatures(Describer):
         return msgspec.structs.replace(signature, parameters=parameters, returns=returns)
 
     def _from_keywords(self, function: values.Function, raws: tuple[RawParameter, ...]) -> Iterator[Parameter]:
-        """Yield what a function takes beside its parameters: the keys of `**kwargs` that it declares or asks for."""
+        """Yield the further keywords that a function takes: the keys of `**kwargs` that it declares or reads."""
         taking = next((each for each in raws if each.kind is ParameterKind.VAR_KEYWORD), None)
         if taking is None:
             return
@@ -103,7 +103,7 @@ class Signatures(Describer):
                 )
 
     def _declared_keys(self, taking: RawParameter, function: values.Function) -> tuple[Parameter, ...] | None:
-        """Return the keys that `**kwargs: Unpack[Keys]` takes, None if it says nothing of them. Source: PEP 692."""
+        """Return the keys that `**kwargs: Unpack[Keys]` takes, None if there is no such annotation. Source: PEP 692."""
         home = function.home
         if taking.annotation is None or annotation_head(taking.annotation) != "Unpack":
             return None
@@ -138,7 +138,7 @@ class Signatures(Describer):
         )
 
     def of_fields(self, parameters: tuple[FormalParameter, ...], home: Scope) -> Signature:
-        """Return the signature of a constructor that is made of fields."""
+        """Return the signature of a constructor that is made from fields."""
         return Signature(parameters=tuple(self._of_field(each, home) for each in parameters))
 
     def _of_field(self, field: FormalParameter, home: Scope) -> Parameter:
@@ -175,7 +175,7 @@ class Signatures(Describer):
         bases = [
             each for each in self.world.evaluator.items(owner.node.bases, owner.home) if isinstance(each, values.Form)
         ]
-        # `Generic[...]` lists all of them, in an order of its own.
+        # `Generic[...]` lists all of them, and determines their order.
         heads = [each for each in bases if spell.class_path(each.origin or values.NONE) in _GENERIC]
         found = dict.fromkeys(each for base in heads or bases for each in forms.parameters_of(base))
         return tuple(self._variable(each, owner.home) for each in found)
@@ -212,11 +212,11 @@ class Signatures(Describer):
         )
 
     def shows(self, count: int, node: ast.AST, home: Scope) -> bool:
-        """Return True if parameters that stand elsewhere may be shown for a definition.
+        """Return True if parameters that are defined elsewhere may be shown for a definition.
 
         Parameters:
             count: How many there are.
             node: The definition.
-            home: Where it stands.
+            home: The scope that contains it.
         """
         return self.world.notes.shows(count * _PARAMETER, node, home)

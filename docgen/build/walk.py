@@ -49,7 +49,7 @@ class Walk(Generic[P]):
             below: Returns the full names of the public modules right below a package.
 
         Raises:
-            SymbolError: `only` names packages that there are not.
+            SymbolError: `only` names packages that do not exist.
         """
         names = [name for package in self.inputs.packages for name in self._from(package, below)]
         if absent := sorted(set(self.inputs.only) - set(names)):
@@ -78,7 +78,7 @@ class Walk(Generic[P]):
         # Before the files, because reading them binds no names.
         modules = self.units.modules()
         for module in modules:
-            self._bound_names(module)  # a unit that no build asks for is not kept for the next one
+            self._bound_names(module)  # a unit that is not requested in a build is not stored for the next one
         for module in modules:
             self.units.get(f"imports {module}", partial(self._check_imports, module, check))
         for path in files:
@@ -106,6 +106,6 @@ def note_name_makers(world: World, module: str) -> None:
         return
     for class_name, node in scope.name_makers:
         named = f"{module}.{class_name}" if class_name else module
-        text = f"{named} gets names while code runs: {shortened(written(node))}"
+        text = f"{named} is given names while code runs: {shortened(written(node))}"
         hint = "Names that the source does not spell out are missing from the reference."
         world.note("DG109", node, scope, text, hint)

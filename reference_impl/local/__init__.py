@@ -1,1 +1,1 @@
-"""What small programs need beside the contract: runs in this process, maps, traces, reports."""
+"""What small programs need in addition to the contract: runs in this process, maps, traces, reports."""

@@ -27,7 +27,7 @@ class LocalController:
     """Runs tasks in this process.
 
     Inputs and outputs are checked and copied, failed tasks are tried again at once, and results are cached. Cached
-    results (of tasks whose cache behavior is "auto") live as long as the controller.
+    results (of tasks whose cache behavior is "auto") are kept as long as the controller exists.
     """
 
     def __init__(self) -> None:

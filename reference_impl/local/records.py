@@ -1,4 +1,4 @@
-"""The records of a run: its actions, its folders, and what a running task knows of it."""
+"""The records of a run: its actions, its folders, and the data that a running task has about it."""
 
 from __future__ import annotations
 
@@ -219,7 +219,7 @@ class TaskContext(Terse):
 
 def ctx() -> TaskContext | None:
     """Return the record of the running task, None outside one."""
-    # The template asks less of the record than a run fills in.
+    # The template needs only a part of the record that a run fills in.
     return cast("TaskContext | None", current().task_context)
 
 

@@ -54,7 +54,7 @@ def _coroutine(func: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
-# Between two items of a generator other code runs, so there is a trace around each step, not around the whole.
+# Other code runs between two items of a generator, so there is a trace around each step, not around the whole.
 
 
 def _generator(func: Callable[..., Any]) -> Callable[..., Any]:

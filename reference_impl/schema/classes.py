@@ -13,7 +13,7 @@ from reference_impl.schema.rules import NOT_JSON, to_json
 
 
 class Document(Protocol):
-    """What this module needs of the document that is being built."""
+    """The part of the document being built that this module needs."""
 
     definitions: dict[str, Any]
     """The schemas in `$defs`, by name."""
@@ -85,7 +85,7 @@ def _typed_dict(kind: type, document: Document) -> dict[str, Any]:
     """Return the schema of a TypedDict. Other keys are allowed, because a subclass may have them."""
     hints = _hints(kind)
     always: frozenset[str] = getattr(kind, "__required_keys__", frozenset())
-    # `__required_keys__` does not know `Required` and `NotRequired` inside annotations that are strings.
+    # `__required_keys__` ignores `Required` and `NotRequired` inside annotations that are strings.
     marks = {name: _mark(hint) for name, hint in hints.items()}
     required = [name for name, mark in marks.items() if (mark is typing.Required if mark else name in always)]
     properties = {name: document.schema(hint) for name, hint in hints.items()}

@@ -1,4 +1,4 @@
-"""Docstrings, split into their description and what they say about each parameter."""
+"""Splits docstrings into the description and the texts about each parameter."""
 
 from __future__ import annotations
 

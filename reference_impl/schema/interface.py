@@ -23,7 +23,7 @@ _VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
 
 class _HasDefault:
-    """Stands in an interface for a default whose value is known elsewhere only."""
+    """Placeholder in an interface for a default whose value is only known elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class NativeInterface:
 
     Parameters:
         inputs: The type and the default of each input by name. The default is `inspect.Parameter.empty` if there is
-            none, and `has_default` if its value is known elsewhere only.
+            none, and `has_default` if its value is only known elsewhere.
         outputs: The type of each output by name; empty for a task that returns nothing.
         docstring: The docstring of the function.
     """
@@ -43,7 +43,7 @@ class NativeInterface:
     _remote_defaults: Mapping[str, Any] | None = field(default=None, repr=False)
 
     has_default: ClassVar[type[_HasDefault]] = _HasDefault
-    """Stands in `inputs` for a default whose value is known elsewhere only."""
+    """Placeholder in `inputs` for a default whose value is only known elsewhere."""
 
     def __post_init__(self) -> None:
         freeze(self, inputs=frozen_dict(self.inputs), outputs=frozen_dict(self.outputs))
@@ -55,7 +55,7 @@ class NativeInterface:
         outputs: Mapping[str, Any],
         default_inputs: Mapping[str, Any] | None = None,
     ) -> NativeInterface:
-        """Return the interface of a task of which only the types are known.
+        """Return the interface of a task, given only its types.
 
         Parameters:
             inputs: The type and the default of each input by name.

@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 
 _PREFIX = "LiteralEnum_"
-"""What the qualified name of each Enum starts with; the values follow, as JSON in hexadecimal."""
+"""Prefix of the qualified name of each Enum; the values follow, as JSON in hexadecimal."""
 
 
 class LiteralEnum(Enum):

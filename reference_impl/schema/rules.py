@@ -1,4 +1,4 @@
-"""What schemas are made of: the schemas of plain classes and enums, keywords for constraints, values as JSON."""
+"""The parts of schemas: the schemas of plain classes and enums, keywords for constraints, values as JSON."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def enum_schema(kind: type) -> dict[str, Any] | None:
 
 
 NOT_JSON: Final = object()
-"""Stands for a value that cannot be written as JSON."""
+"""Placeholder for a value that cannot be written as JSON."""
 
 
 def to_json(value: object) -> Any:  # noqa: PLR0911 - one return per kind

@@ -1,4 +1,4 @@
-"""Where code runs: inside a running task or outside one, inside a trace or outside one."""
+"""The context that code runs in: inside or outside a running task, inside or outside a trace."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 
 class RunningTask(Protocol):
-    """What a template needs of the record of the running task; a run fills in a `models.TaskContext`."""
+    """The part of the record of the running task that a template needs; a run fills in a `models.TaskContext`."""
 
     def replace(self, *, data: Mapping[str, Any] | None) -> RunningTask:
         """Return the record with `data` merged over its present data; None changes nothing."""

@@ -1,4 +1,4 @@
-"""What runs the calls of tasks while a task runs: the protocol of a controller, and the one that is in charge."""
+"""The protocol of controllers, which run the calls of tasks within a task, and the current controller."""
 
 from __future__ import annotations
 

@@ -278,7 +278,7 @@ class TaskEnvironment(Environment):
     def _adopt(self, task: TaskTemplate[Any, Any, Any]) -> None:
         """Register a task, and let it refer to this environment."""
         self._tasks[task.name] = task
-        # Past the seal of the template: a finished task may still get the environment that it lacked.
+        # This bypasses the seal of the template, because a finished task may still get an environment.
         vars(task).update(parent_env=weakref.ref(self), parent_env_name=self.name)
 
 

@@ -199,7 +199,7 @@ def _named_like(module: str, qualname: str) -> Iterator[Any]:
 
 def _is_shadowed(func: Callable[..., Any]) -> bool:
     """Return True if the function's name refers to a task of it, so that pickle would not find the function."""
-    # cloudpickle stores what is defined in the main script by value: another process has another main script.
+    # cloudpickle stores definitions of the main script by value, because another process has another main script.
     if getattr(func, "__module__", None) == "__main__" and "cloudpickle" in sys.modules:
         return False
     try:

@@ -49,7 +49,7 @@ from reference_impl.values.secret import SecretRequest
 from reference_impl.values.trigger import Trigger
 
 if TYPE_CHECKING:
-    # The contract page annotates `parent_env` with it, and an environment makes templates: the one cycle there is.
+    # The contract page annotates `parent_env` with it, and an environment makes templates, which is the only cycle.
     from reference_impl.task.environment import TaskEnvironment
 
 P = ParamSpec("P")
@@ -60,7 +60,7 @@ DataLoadingConfig = Any
 """How a raw container gets its inputs. It is a message of the cluster's protocol, which is not available here."""
 
 _INHERIT: Any = None
-"""The default of parameters of override(): the field keeps its value. Other falsy values do change it."""
+"""The default of parameters of override(), with which a field keeps its value. Other falsy values do change it."""
 
 
 @dataclass(kw_only=True)

@@ -1,4 +1,4 @@
-"""Runs a sync function in a thread, so that the event loop goes on meanwhile."""
+"""Runs a sync function in a thread, so that the event loop is not blocked."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from reference_impl.values.checks import need
 from reference_impl.values.text import nearest
 
 _PLATFORMS = ("linux/amd64", "linux/arm64")
-"""The platforms of default images; any other image is built for the first one unless it says otherwise."""
+"""The platforms of default images; any other image is built for the first one unless it names others."""
 
 _FETCHING = ("index_url", "extra_index_urls", "pre", "extra_args", "secret_mounts")
 _PROJECT = (*_FETCHING, "project_install_mode")

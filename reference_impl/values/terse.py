@@ -1,4 +1,4 @@
-"""A short repr for values, which leaves out what has its default."""
+"""A short repr for values, which leaves out fields with their default."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Any
 
 
 class Terse:
-    """A base class for dataclasses (declared with `repr=False`) whose repr shows only what matters.
+    """A base class for dataclasses (declared with `repr=False`) whose repr shows only relevant fields.
 
-    Fields without a default come first, by value alone. Of the others, those that differ from their default follow, by
+    Fields without a default come first, as values only. The other fields that differ from their default follow, by
     name. A field with a default factory is always shown.
 
     >>> from reference_impl.values.trigger import Cron

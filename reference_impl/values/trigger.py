@@ -28,7 +28,7 @@ class _TriggerTime:
 
 
 TriggerTime = _TriggerTime()
-"""Stands among the inputs of a trigger for the time at which it fires."""
+"""Placeholder among the inputs of a trigger for the time at which it fires."""
 
 
 @dataclass(frozen=True, repr=False)
