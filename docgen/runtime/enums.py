@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from docgen.runtime import effects
 from docgen.runtime.classes import Classes
-from docgen.runtime.evaluate import Evaluator, NotPlainError, identity, plain
+from docgen.runtime.evaluate import Evaluator, NotPlainError, identity, is_plain, plain
 from docgen.runtime.scopes import nested
 from docgen.runtime.shapes import results
 from docgen.runtime.values import (
@@ -27,8 +27,8 @@ from docgen.runtime.values import (
 from docgen.sources.trees import positional
 
 
-class Readers(Protocol):
-    """What members are found with."""
+class Lookup(Protocol):
+    """Where what is written in the body of an enumeration is looked up."""
 
     classes: Classes
     evaluator: Evaluator
@@ -59,7 +59,7 @@ class Member:
     """Name of the earlier member with the same value, of which this name is an alias."""
 
 
-def members_of(world: Readers, owner: Class) -> tuple[Member, ...]:
+def members_of(world: Lookup, owner: Class) -> tuple[Member, ...]:
     """Return the members that the body of an enumeration defines, in source order."""
     found: dict[str, Member] = {}
     body = replace(owner.scope, names=dict(owner.scope.names))
@@ -84,7 +84,8 @@ def members_of(world: Readers, owner: Class) -> tuple[Member, ...]:
         before.append(value)
         made = _made(world, owner, value)
         value = value if made is None else made
-        earlier = "" if isinstance(value, Opaque) or made is None else taken.setdefault(identity(value), name)
+        # Whether other objects are equal, only running code could tell.
+        earlier = taken.setdefault(identity(value), name) if made is not None and is_plain(value) else ""
         found[name] = Member(
             name=name,
             value=value,
@@ -96,7 +97,7 @@ def members_of(world: Readers, owner: Class) -> tuple[Member, ...]:
     return tuple(found.values())
 
 
-def _made(world: Readers, owner: Class, written: Value) -> Value | None:
+def _made(world: Lookup, owner: Class, written: Value) -> Value | None:
     """Return the value of a member that is written so; None if a `__new__` may give it any value.
 
     Source: `enum.EnumType`, "Creating members that are mixed with other data types" and "When to use `__new__()`".
@@ -128,7 +129,7 @@ def _converted(kind: Value | None, written: Value, arguments: tuple[Value, ...])
         return written
 
 
-def data_type(world: Readers, owner: Class) -> Value | None:
+def data_type(world: Lookup, owner: Class) -> Value | None:
     """Return the class that is mixed into an enumeration and creates its values, None for a plain one."""
     for each in world.classes.mro(owner)[1:]:
         if isinstance(each, Native) and each.value is not object and isinstance(each.value, type):
@@ -138,7 +139,7 @@ def data_type(world: Readers, owner: Class) -> Value | None:
     return None
 
 
-def _computed(world: Readers, binding: Binding, name: str, before: list[Value]) -> Value:
+def _computed(world: Lookup, binding: Binding, name: str, before: list[Value]) -> Value:
     """Return the result of a `_generate_next_value_` of the package, if it only computes a value."""
     unknown = Opaque(text="auto()")
     function = function_in(world.value(binding))
@@ -171,7 +172,7 @@ def _of_text(result: ast.expr, node: ast.FunctionDef, name: str) -> Value | None
     return None
 
 
-def _next_value(world: Readers, owner: Class, name: str, before: list[Value]) -> Value:
+def _next_value(world: Lookup, owner: Class, name: str, before: list[Value]) -> Value:
     """Return the value of `auto()`. Source: `enum`, `_generate_next_value_`."""
     found = world.classes.find(owner, "_generate_next_value_")
     if found is not None and isinstance(found[0], Class) and found[0].module != "enum":

@@ -663,6 +663,11 @@ def identity(value: Value) -> object:
     return value.value if isinstance(value, Constant) else value
 
 
+def is_plain(value: Value) -> bool:
+    """Return True for a constant, and for a collection of constants."""
+    return isinstance(value, Constant) or (isinstance(value, Collection) and all(map(is_plain, value.items)))
+
+
 def lift(found: object) -> Value:
     """Return Python's own object as a value; the reverse of `plain`."""
     if isinstance(found, dict):

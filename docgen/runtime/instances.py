@@ -19,7 +19,18 @@ from docgen.runtime.classes import Classes
 from docgen.runtime.evaluate import Evaluator
 from docgen.runtime.fields import Field
 from docgen.runtime.signatures import FormalParameter
-from docgen.runtime.values import Class, Collection, Constant, External, Function, Instance, Native, Opaque, Value
+from docgen.runtime.values import (
+    Class,
+    Collection,
+    Constant,
+    EnumMember,
+    External,
+    Function,
+    Instance,
+    Native,
+    Opaque,
+    Value,
+)
 
 if TYPE_CHECKING:
     from docgen.runtime.constructors import Constructors
@@ -53,8 +64,11 @@ class Instances:
         """
         if isinstance(value, Collection):
             return replace(value, items=tuple(self.shown(item) for item in value.items))
-        if not isinstance(value, Instance):
-            return value
+        if isinstance(value, EnumMember):
+            return self._member(value)
+        return self._instance(value) if isinstance(value, Instance) else value
+
+    def _instance(self, value: Instance) -> Value:
         parts = [arg.value for arg in value.args if isinstance(arg, Constant) and isinstance(arg.value, str)]
         if effects.path_of(value) in POSIX_PATHS and len(parts) == len(value.args):
             return Instance(of=External(path="PosixPath"), args=(Constant(value=str(PurePosixPath(*parts))),))
@@ -63,6 +77,14 @@ class Instances:
         if not isinstance(value.of, Class) or not value.is_complete:
             return value.of if isinstance(value.of, Class) else Opaque(text=_call_text(value))
         return self._by_style(value, value.of)
+
+    def _member(self, value: EnumMember) -> Value:
+        """Return a member of an enumeration, which may have a repr of its own."""
+        found = self.classes.find(value.of, "__repr__")
+        if found is None or not isinstance(found[0], Class) or found[0].module == "enum":
+            return value
+        constant = _constant_result(found[1].node)
+        return External(path=constant) if constant else Opaque(text=f"{value.of.name}.{value.name}")
 
     def _by_style(self, value: Instance, owner: Class) -> Value:
         for each in self.classes.mro(owner):

@@ -10,6 +10,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from docgen.runtime import spell
+from docgen.runtime.enums import members_of
 from docgen.runtime.readers import Readers
 from docgen.runtime.signatures import FormalParameter
 from docgen.runtime.values import Class, Function, Opaque, unknown_part
@@ -235,6 +236,11 @@ class Bits(Flag):
     R = auto()
     W = auto()
     RW = R | W
+class Marks(Enum):
+    HERE = object()
+    THERE = object()
+    def __repr__(self):
+        return "a mark"
 class Labelled(Enum):
     ONE = (1, "one")
     TWO = (2, "two")
@@ -247,7 +253,7 @@ class Labelled(Enum):
 MEMBERS = [
     *("Counted.A", "Counted.B", "Counted.ALIAS", "Counted.TRUE", "Counted.ALIAS.name", "Counted.ALIAS.value"),
     *("Texts.A", "Texts.B", "Numbers.A", "Numbers.B", "Lower.FIRST", "Bits.W", "Bits.RW", "Labelled.TWO"),
-    *("HTTPStatus.OK", "[Counted.B, {'k': Lower.FIRST.value}]"),
+    *("Marks.THERE", "HTTPStatus.OK", "[Counted.B, {'k': Lower.FIRST.value}]"),
 ]
 
 
@@ -262,6 +268,21 @@ def test_members_of_enumerations_print_as_their_reprs() -> None:
 
     assert isinstance(function, Function)
     assert [each.default for each in readers().signatures.of(function).parameters] == due
+
+
+def test_members_whose_values_only_running_code_compares_are_no_aliases() -> None:
+    """Two sentinels are two members; what a `__repr__` that computes gives is unknown."""
+    source = "import enum\nclass E(enum.Enum):\n    A = object()\n    B = object()\n"
+    module = twice(f"{source}    def __repr__(self):\n        return self.name\ndef f(x=E.B): ...\n")
+    assert module is not None
+
+    owner, function = (world().member(module.__name__, name) for name in "Ef")
+
+    assert isinstance(owner, Class)
+    assert [(each.name, each.alias_of) for each in members_of(world(), owner)] == [("A", ""), ("B", "")]
+    assert isinstance(function, Function)
+    (parameter,) = readers().signatures.of(function).parameters
+    assert parameter.default == "E.B"
 
 
 @pytest.mark.parametrize(
