@@ -23,6 +23,7 @@ from docgen.runtime.natives import MARGINS
 from docgen.runtime.shapes import (
     applied_function,
     argument_of,
+    decorator_called,
     given_back,
     gives_back,
     gives_function,
@@ -180,15 +181,18 @@ class Calls:
         """
         if isinstance(decorator, Instance) and effects.path_of(decorator.of) == "functools.partial" and decorator.args:
             return self.decorated(decorator.args[0], inner, is_factory=is_factory)
-        effect = effects.known(self.effects, effects.path_of(decorator) or "")
+        path = effects.path_of(decorator) or ""
+        effect = effects.known(self.effects, path)
+        if effect is None and isinstance(decorator, External):
+            effect = effects.by_name(self.effects, path)
         if effect is not None:
             return effects.apply(effect, inner)
         function = function_in(decorator)
         if function is not None:
             return self._by_body(function, inner, is_factory=is_factory)
-        if isinstance(decorator, Class) and not is_factory:
-            return self._by_class(decorator, inner)
-        return None
+        if isinstance(decorator, Class):
+            return self._by_object(Instance(of=decorator), inner) if is_factory else self._by_class(decorator, inner)
+        return self._by_object(decorator, inner) if isinstance(decorator, Instance) and not is_factory else None
 
     def _by_class(self, decorator: Class, inner: Value) -> Value | None:
         """Return the result of a class used as a decorator: a property, if reading it calls the function."""
@@ -393,14 +397,42 @@ class Calls:
             return None
         if is_factory and not returns_itself(node):
             nested = returned_function(node)
-            return None if nested is None else self._by_node(decorator, nested, inner)
+            return self._by_result(decorator, inner) if nested is None else self._by_node(decorator, nested, inner)
         return self._by_node(decorator, node, inner)
 
-    def _by_node(self, decorator: Function, node: ast.FunctionDef | ast.AsyncFunctionDef, inner: Value) -> Value | None:
-        arguments = positional(node.args)
+    def _by_result(self, factory: Function, inner: Value) -> Value | None:
+        """Return what a decorator makes that a function returns: a lambda that calls a class, or an object."""
+        given = results(factory.node) if isinstance(factory.node, ast.FunctionDef) else []
+        made = given[0].body if len(given) == 1 and isinstance(given[0], ast.Lambda) else None
+        if isinstance(made, ast.Call):
+            owner = self.evaluator.evaluate(made.func, factory.home)
+            return self._by_class(owner, inner) if isinstance(owner, Class) else None
+        found = self._made(factory)
+        return self._by_object(found, inner) if isinstance(found, Instance) else None
+
+    def _by_object(self, decorator: Instance, inner: Value) -> Value | None:
+        """Return what an object makes of a function as a decorator: what its `__call__` returns."""
+        owner = decorator.of
+        called = function_in(self.classes.attribute(owner, "__call__")) if isinstance(owner, Class) else None
+        if called is None or not isinstance(called.node, ast.FunctionDef):
+            return None
+        return self._by_node(called, called.node, inner, is_method=True)
+
+    def _by_node(
+        self,
+        decorator: Function,
+        node: ast.FunctionDef | ast.AsyncFunctionDef,
+        inner: Value,
+        *,
+        is_method: bool = False,
+    ) -> Value | None:
+        arguments = [*node.args.posonlyargs, *node.args.args][is_method:]
         taken = arguments[0].arg if arguments else ""
         if taken and any(gives_back(result, taken) for result in results(node)):
             return inner
+        further = decorator_called(node, taken)
+        if further is not None:
+            return self.decorated(self.evaluator.evaluate(further, decorator.home), inner, is_factory=True)
         applied = applied_function(node)
         if applied is not None:
             return self._by_node(decorator, applied, inner)

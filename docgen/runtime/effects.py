@@ -57,6 +57,11 @@ def known(effects: Mapping[str, str], path: str) -> str | None:
     return effects.get(path) or effects.get(f"{path.rpartition('.')[0]}.*")
 
 
+def by_name(effects: Mapping[str, str], path: str) -> str | None:
+    """Return the effect of decorators without sources that have the last name of a path (`*.name`); None if unknown."""
+    return effects.get(f"*.{path.rpartition('.')[2]}")
+
+
 def apply(effect: str, inner: Value) -> Value:
     """Return the result of a decorator with a given effect for a function."""
     for each in effect.split("; "):

@@ -78,6 +78,16 @@ def applied_function(
     return None
 
 
+def decorator_called(node: ast.FunctionDef | ast.AsyncFunctionDef, taken: str) -> ast.expr | None:
+    """Return what makes the decorator that a function applies to its argument: `f` in `return f(3)(function)`."""
+    given = results(node)
+    call = given[0] if len(given) == 1 else None
+    if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Call) or len(call.args) != 1:
+        return None
+    is_known = isinstance(call.func.func, ast.Name) and call.func.func.id not in nested_functions(node)
+    return call.func.func if is_known and last_name(call.args[0]) == taken else None
+
+
 def returns_itself(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     """Return True if a decorator called with options returns itself with these: `return partial(itself, ...)`."""
     calls = (each for each in results(node) if isinstance(each, ast.Call) and each.args)
@@ -106,9 +116,8 @@ def gives_back(value: ast.expr | None, name: str) -> bool:
     if not isinstance(value, ast.Call):
         return False
     callee = value.func.func if isinstance(value.func, ast.Call) else value.func
-    last = last_name(callee)
     given = value.func.args if isinstance(value.func, ast.Call) else value.args
-    return last in GIVING_BACK and any(isinstance(arg, ast.Name) and arg.id == name for arg in given)
+    return last_name(callee) in GIVING_BACK and any(gives_back(arg, name) for arg in given)
 
 
 def gives_function(node: FunctionNode) -> bool:

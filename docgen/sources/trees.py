@@ -213,7 +213,10 @@ def _told(node: ast.stmt) -> ast.stmt:
     value = node.value if isinstance(node, ast.Return) else None
     if isinstance(value, ast.Call):
         callee = value.func.func if isinstance(value.func, ast.Call) else value.func
-        return node if last_name(callee) in GIVING_BACK | PROPERTIES | {"partial"} else _COMPUTED
+        is_applied = callee is not value.func and len(value.args) == 1 and isinstance(value.args[0], ast.Name)
+        return node if is_applied or last_name(callee) in GIVING_BACK | PROPERTIES | {"partial"} else _COMPUTED
+    if isinstance(value, ast.Lambda) and isinstance(value.body, ast.Call):
+        return node
     return node if value is None or isinstance(value, ast.Name | ast.Constant) else _COMPUTED
 
 

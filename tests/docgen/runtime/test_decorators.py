@@ -132,3 +132,35 @@ def test_a_decorator_may_leave_the_wrapping_to_another_function(body: str) -> No
     assert module is not None
 
     assert read(module, "work") == due(module, "work")
+
+
+OTHERS = {
+    "cast of update_wrapper": (
+        "def d(f):\n    def inner(*a): ...\n    return cast(int, functools.update_wrapper(inner, f))\n@d"
+    ),
+    "another decorator, called and applied": (
+        "def later(option):\n    def decorate(f):\n        @functools.wraps(f)\n        def inner(*a): ...\n"
+        "        return inner\n    return decorate\ndef d(f):\n    return later(3)(f)\n@d"
+    ),
+    "an object of a class": (
+        "class D:\n    def __init__(self, option): ...\n    def __call__(self, f):\n        @functools.wraps(f)\n"
+        "        def inner(*a): ...\n        return inner\n@D(3)"
+    ),
+    "an object that a function makes": (
+        "class D:\n    def __call__(self, f):\n        @functools.wraps(f)\n        def inner(*a): ...\n"
+        "        return inner\ndef d(option):\n    return D()\n@d(3)"
+    ),
+    "an object with a name": (
+        "class D:\n    def __call__(self, f):\n        def inner(x, *, y=1): ...\n        return inner\nd = D()\n@d"
+    ),
+}
+"""Further ways to write a decorator."""
+
+
+@pytest.mark.parametrize("decorator", OTHERS.values(), ids=OTHERS)
+def test_further_decorators(decorator: str) -> None:
+    """The signature is that of the interpreter."""
+    module = twice(f"{HEAD}from typing import cast\n{decorator}\ndef work(a, *, b=1): ...\n")
+    assert module is not None
+
+    assert read(module, "work") == due(module, "work")

@@ -236,6 +236,47 @@ def test_a_wrapper_without_wraps_knows_what_it_replaces(world_of: WorldOf) -> No
     assert work.replaces.name == "work"
 
 
+DESCRIPTOR = """
+import types
+class Method:
+    def __init__(self, f, check):
+        self.f = f
+    def __get__(self, owner, kind=None):
+        return types.MethodType(self.f, owner)
+def available_if(check):
+    return lambda f: Method(f, check)
+class C:
+    @available_if(bool)
+    def work(self, x: int): ...
+"""
+
+
+def test_a_decorator_may_be_a_lambda_that_makes_a_descriptor(world_of: WorldOf) -> None:
+    """Reading it gives a method, so that it is documented as the method that it decorates."""
+    made = world_of({"m.py": DESCRIPTOR})
+    owner = made.member("p.m", "C")
+    assert isinstance(owner, Class)
+
+    found = made.classes.attribute(owner, "work")
+
+    assert isinstance(found, Function)
+    assert (found.name, found.marks) == ("work", ("descriptor",))
+
+
+@pytest.mark.parametrize(("name", "wrapping"), [("cached_property", Wrapping.CACHED_PROPERTY), ("other", None)])
+def test_well_known_names_count_for_decorators_without_sources(
+    name: str, wrapping: Wrapping | None, world_of: WorldOf
+) -> None:
+    """`cached_property` does the same in every package that has one."""
+    made = world_of({"m.py": f"from absent import {name}\nclass C:\n    @{name}\n    def size(self): ...\n"})
+    owner = made.member("p.m", "C")
+    assert isinstance(owner, Class)
+
+    found = made.classes.attribute(owner, "size")
+
+    assert (found.wrapping if isinstance(found, Wrapped) else None) == wrapping
+
+
 PROPERTIES = """
 import functools
 from functools import wraps
