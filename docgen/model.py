@@ -261,6 +261,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=
     """For an operator: names of the types that its body checks for."""
     operands: tuple[str, ...] | None = None
     """For an operator: names of the only types that it does not refuse; None if unknown."""
+    deeds: tuple[str, ...] = ()
+    """What it does that users may notice, as words of `docgen.sources.deeds`, in alphabetical order."""
 
 
 class Function(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
@@ -325,6 +327,9 @@ class Property(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc
     has_deleter: bool | Unknown = False
     raises: str = ""
     """Name of the error that reading it always raises; empty if it can end differently."""
+    outcome: Outcome | None = None
+    """What the body of its getter says of reading it; None if it was not read."""
+    setter_outcome: Outcome | None = None
     is_cached: bool = False
     is_class_property: bool = False
     is_abstract: bool = False
@@ -434,7 +439,9 @@ class Class(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fa
     effects: tuple[str, ...] = ()
     """Names of the effects of its decorators, outermost first: `dataclass`, `ordered`, `runtime checkable`, ...
 
-    For an enumeration that defines `_missing_`, the last one is `finds missing members`.
+    The last ones are those of its body: `finds missing members` and `writes its members` for an enumeration,
+    `instance` if a decorator replaces it by its only instance, `shares instances` if `__new__` may return a stored
+    one, `takes arguments in __new__ only`.
     """
     options: tuple[tuple[str, str], ...] = ()
     """Keywords of its decorator or statement (`frozen`, `total`, `slots`, `kw_only`, ...), with values as written."""
@@ -457,6 +464,14 @@ class Class(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fa
     """The signature of a call of the class, as in `inspect.signature`; None if it cannot be called."""
     initializer: Function | None = None
     """The signature of `__init__`, if that of calling the class differs."""
+    uses: tuple[str, ...] = ()
+    """Public names that its bodies look up on the instance or on its class, in alphabetical order."""
+    holds: tuple[tuple[str, str], ...] = ()
+    """(attribute that its bodies set, sort of its value): `lambda`, `generator`, `function`, `list`, or for a call the
+    dotted path of the callee.
+    """
+    passes: tuple[tuple[str, str], ...] = ()
+    """(public method that its bodies call on the instance, a keyword or the number of positional arguments it gets)."""
     data_type: str = ""
     """For an enumeration: dotted path of the mixed-in class of its values."""
     attributes: tuple[Attribute, ...] = ()
@@ -537,6 +552,11 @@ class Module(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=F
     They are missing from `__all__`, or imported for its own use. Private names and those of other distributions are
     left out.
     """
+    needed: tuple[str, ...] = ()
+    """Modules of other distributions that it cannot be imported without, in alphabetical order, without what is below.
+    """
+    tried: tuple[str, ...] = ()
+    """Those that it imports in functions, or in a `try` or `if`."""
     submodules: tuple[str, ...] = ()
     """For a package: dotted names of the modules directly below it that it imports as its own names."""
     loaded: tuple[str, ...] = ()

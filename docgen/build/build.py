@@ -220,6 +220,8 @@ class _Builder:
             asked_names=asked,
             refuses_others=refuses_others and not is_filled,
             further_names=tuple(sorted(self.names.bound(scope))),
+            needed=self._others(scope, scope.source.facts.needed),
+            tried=self._others(scope, scope.source.facts.tried),
             submodules=self._imported(scope, as_names=True),
             loaded=self._imported(scope, as_names=False),
         )
@@ -236,6 +238,10 @@ class _Builder:
             elif changes_class(node):
                 return True
         return False
+
+    def _others(self, scope: Scope, modules: frozenset[str]) -> tuple[str, ...]:
+        """Return the modules that are not of the package of a scope, in alphabetical order."""
+        return tuple(sorted(modules - {scope.source.name.partition(".")[0]}))
 
     def _asked_names(self, scope: Scope) -> tuple[tuple[str, ...], bool]:
         """Return the names that the `__getattr__` of a module may answer for, and whether it refuses all others.

@@ -26,6 +26,8 @@ from docgen.model import (
 )
 from docgen.runtime import effects, enums, spell, values
 from docgen.runtime.budget import written
+from docgen.runtime.classes import class_decorators
+from docgen.runtime.facts import deeds_in
 from docgen.runtime.models import Constructor
 from docgen.runtime.values import (
     NONE,
@@ -34,6 +36,8 @@ from docgen.runtime.values import (
     Opaque,
     function_in,
 )
+from docgen.sources import deeds
+from docgen.sources.outcomes import MADE
 from docgen.sources.trees import last_name
 from docgen.trace import Memo
 
@@ -75,6 +79,7 @@ class Classes(Describer):
         abstract = self._abstract_members(owner)
         mixed = enums.data_type(self.world, owner) if self.world.classes.is_enum(owner) else None
         constructor, initializer = self._constructors(owner, docstring)
+        own_deeds = deeds_in(owner)
         return Class(
             name=name,
             path=owner.path,
@@ -101,6 +106,9 @@ class Classes(Describer):
             docstring=docstring,
             constructor=constructor,
             initializer=initializer,
+            uses=tuple(sorted({*_uses(own_deeds), *_passed_on(owner)})),
+            passes=tuple(sorted(_passes(own_deeds))),
+            holds=tuple(sorted(_holds(owner, own_deeds))),
             data_type="" if mixed is None else spell.class_path(mixed),
             attributes=tuple(found.attributes),
             properties=tuple(found.properties),
@@ -182,7 +190,7 @@ class Classes(Describer):
         """Return the keywords of the class statement and of a decorator such as `dataclass`."""
         words = [word for word in owner.node.keywords if word.arg != "metaclass"]
         if self.constructors.fields.makers.of(owner) is not None:
-            calls = (node for node in owner.node.decorator_list if isinstance(node, ast.Call))
+            calls = (node for node in class_decorators(owner) if isinstance(node, ast.Call))
             words += [word for call in calls for word in call.keywords]
         return tuple((word.arg, written(word.value)) for word in words if word.arg)
 
@@ -193,6 +201,21 @@ class Classes(Describer):
     def _hooks(self, owner: values.Class) -> Iterator[str]:
         if "_missing_" in owner.scope.names and self.world.classes.is_enum(owner):
             yield "finds missing members"
+        if {"__str__", "__format__"} & owner.scope.names.keys() and self.world.classes.is_enum(owner):
+            yield "writes its members"
+        made = owner.scope.names.get("__new__")
+        if made is not None and any(
+            each.startswith("result own ") for each in owner.home.source.facts.body(made.node).deeds
+        ):
+            yield "shares instances"
+        if made is not None and not any(
+            "__init__" in each.scope.names for each in self.world.classes.mro(owner) if isinstance(each, values.Class)
+        ):
+            yield "takes arguments in __new__ only"
+        for node in owner.node.decorator_list:
+            decorator = self.world.evaluator.evaluate(node, owner.home)
+            if isinstance(decorator, values.Function) and self.functions.body(decorator).gives == {MADE}:
+                yield "instance"
 
     def _abstract_members(self, owner: values.Class) -> tuple[str, ...]:
         metaclass = self.world.classes.metaclass(owner)
@@ -286,10 +309,50 @@ class Classes(Describer):
             path=f"{definer.path}.{found.name}",
             location=self.places.location(function.node, function.home) if function else None,
             signature=described(signature, texts),
-            outcome=Outcome(raises=self.functions.raises(later) if later else ""),
+            outcome=self.functions.outcome(later, is_open=False) if later else Outcome(),
             receiver=Receiver.INSTANCE,
             docstring=self.docs.of_function(function, found.name, definer) if function else None,
         )
+
+
+def _uses(own_deeds: frozenset[str]) -> Iterator[str]:
+    for deed in own_deeds:
+        sort, _, name = deed.partition(" ")
+        if sort == deeds.USES and not name.startswith("_"):
+            yield name
+
+
+def _passes(own_deeds: frozenset[str]) -> Iterator[tuple[str, str]]:
+    for deed in own_deeds:
+        sort, *parts = deed.split(" ")
+        if sort == deeds.PASSES:
+            yield parts[0], parts[1]
+
+
+def _passed_on(owner: values.Class) -> Iterator[str]:
+    """Yield the names of a class that its body gives to a call: `on = partialmethod(turn, True)`."""
+    for binding in owner.scope.names.values():
+        call = binding.how.expression if isinstance(binding.how, values.Assignment) else None
+        for each in call.args if isinstance(call, ast.Call) else ():
+            if isinstance(each, ast.Name) and each.id in owner.scope.names and not each.id.startswith("_"):
+                yield each.id
+
+
+def _holds(owner: values.Class, own_deeds: frozenset[str]) -> Iterator[tuple[str, str]]:
+    """Yield the attributes that the bodies of a class set, with the sort of their values."""
+    imported = owner.home.module.names
+    for deed in own_deeds:
+        sort, *parts = deed.split(" ")
+        if sort != deeds.HOLDS:
+            continue
+        name, what = parts
+        if what.endswith("()"):
+            # What the module imports is what its name says: nothing needs to be read for it.
+            first, dot, rest = what.removesuffix("()").partition(".")
+            how = imported[first].how if first in imported else None
+            where = ".".join(filter(None, (how.module, how.attribute))) if isinstance(how, values.Import) else first
+            what = f"{where}{dot}{rest}"
+        yield name, what
 
 
 def _names_abc(owner: values.Class) -> bool:

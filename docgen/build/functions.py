@@ -44,6 +44,7 @@ from docgen.runtime.values import (
     wrappings_of,
 )
 from docgen.sources import outcomes, store
+from docgen.sources.deeds import HOLDS, PASSES, USES
 from docgen.sources.trees import last_name, positional, raw_docstring
 
 NO_MARKS = Marks()
@@ -125,7 +126,7 @@ class Functions(Describer):
             is_final=marks.is_final,
             is_override=marks.is_override,
             is_signature_known=effects.UNKNOWN not in function.marks,
-            outcome=self._outcome(function, is_open=marks.is_abstract or "dispatched" in marks.others),
+            outcome=self.outcome(function, is_open=marks.is_abstract or "dispatched" in marks.others),
             returned=self._returned(function, outcome),
             attributes=_attributes(binding, written),
             registered=tuple(self._registered(name, binding, owner)) if "dispatched" in marks.others else (),
@@ -194,7 +195,7 @@ class Functions(Describer):
             return None
         return self.world.define_function(binding.how, binding.scope)
 
-    def _outcome(self, function: values.Function, *, is_open: bool) -> Outcome:
+    def outcome(self, function: values.Function, *, is_open: bool) -> Outcome:
         """Return how calls of a function end.
 
         Parameters:
@@ -207,7 +208,8 @@ class Functions(Describer):
             is_generator = last.home.source.facts.body(last.node).is_generator
             if is_async != is_generator:
                 return Outcome(gives=("coroutine" if is_async else "generator",))
-        return _told(found, "" if is_open else self.raises(function))
+        deeds = function.home.source.facts.body(function.node).deeds
+        return _told(found, "" if is_open else self.raises(function), deeds)
 
     def _returned(self, function: values.Function, outcome: outcomes.Outcome) -> Function | None:
         """Return the inner function that every call of a function returns, None if there is none."""
@@ -233,7 +235,7 @@ class Functions(Describer):
             is_generator=body.is_generator,
             is_signature_known=not node.decorator_list,
             effects=("wrapping",) if any(map(_is_wraps, node.decorator_list)) else (),
-            outcome=_told(body.outcome, body.outcome.raises),
+            outcome=_told(body.outcome, body.outcome.raises, body.deeds),
         )
 
     def _demanding(self, signature: Signature, outcome: outcomes.Outcome, home: Scope) -> Signature:
@@ -356,13 +358,18 @@ def _union(types: ast.expr) -> ast.expr:
     return found
 
 
-def _told(found: outcomes.Outcome, raises: str) -> Outcome:
+_OF_CLASSES = (f"{HOLDS} ", f"{PASSES} ", f"{USES} _")
+"""Deeds that are told of the class as a whole."""
+
+
+def _told(found: outcomes.Outcome, raises: str, deeds: frozenset[str]) -> Outcome:
     return Outcome(
         raises=raises,
         errors=tuple(sorted(found.errors)),
         gives=() if found.gives == {outcomes.UNKNOWN} else tuple(sorted(found.gives)),
         handled=tuple(sorted(found.handled)),
         operands=None if found.operands is None else tuple(sorted(found.operands)),
+        deeds=tuple(sorted(each for each in deeds if not each.startswith(_OF_CLASSES))),
     )
 
 

@@ -294,6 +294,7 @@ class Members(Describer):
             returns = None if isinstance(function.node, ast.Lambda) else function.node.returns
             annotation = None if returns is None else self.annotations.of(returns, function.home)
         definition, home = (function.node, function.home) if function else (binding.node, binding.scope)
+        setter = function_in(value.setter)
         return Property(
             name=name,
             path=f"{self.owner.path}.{name}",
@@ -303,6 +304,8 @@ class Members(Describer):
             has_setter=self._accepts(value.setter),
             has_deleter=self._accepts(value.deleter),
             raises=self.functions.raises(function) if function and not marks.is_abstract else "",
+            outcome=self.functions.outcome(function, is_open=marks.is_abstract) if function else None,
+            setter_outcome=self.functions.outcome(setter, is_open=False) if setter else None,
             is_cached=value.wrapping is Wrapping.CACHED_PROPERTY,
             is_class_property=Wrapping.CLASSMETHOD in wrappings_of(value),
             is_abstract=marks.is_abstract,

@@ -48,6 +48,8 @@ class Scope(msgspec.Struct, kw_only=True):
     """Versions of both distributions, because a value that is a version is not a change of the API."""
     is_hashable: bool = True
     """Instances of the class can be hashed."""
+    keeps_bases: bool = True
+    """The class derives from everything that it derived from."""
     of_class: frozenset[str] = frozenset()
     """Type parameters of the class, on both sides; changes of their bounds are reported once, with the class."""
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
 from docgen.compare.annotations import Scope, Use, annotation_changed
 from docgen.compare.decorators import decorators
+from docgen.compare.deeds import Deeds, deeds
 from docgen.compare.differences import Difference, Place, difference
 from docgen.compare.functions import (
     conditions,
@@ -20,6 +22,7 @@ from docgen.compare.functions import (
     type_parameters,
     value_change,
 )
+from docgen.compare.outcomes import results
 from docgen.compare.relations import Relation, alternatives
 from docgen.compare.standard import has_member
 from docgen.compare.values import container_of, elements_changed, hold_versions, holds_all, is_literal
@@ -27,9 +30,13 @@ from docgen.model import (
     UNKNOWN,
     Annotation,
     Attribute,
+    Function,
     Origin,
+    Outcome,
+    Parameter,
     Property,
     Receiver,
+    Signature,
     Type,
     TypeKind,
     Value,
@@ -115,9 +122,6 @@ def attributes(place: Place, old: Attribute, new: Attribute, scope: Scope) -> It
     else:
         yield from annotation_changed(place, Use.RESULT, old.annotation, new.annotation, scope, what=old.name)
         is_member = old.origin is new.origin is Origin.MEMBER
-        if is_member and not old.alias_of and new.alias_of:
-            text = f"is another name of `{new.alias_of}` now"
-            yield difference("member-value-changed", place, text)
         if is_member or (old.origin is new.origin is Origin.BODY and old.field is None):
             kind = "member-value-changed" if is_member else "value-changed"
             yield from _values(place, old.value, new.value, kind, scope)
@@ -127,6 +131,8 @@ def attributes(place: Place, old: Attribute, new: Attribute, scope: Scope) -> It
         yield difference("class-access-removed", place, "only instances have it now")
     if old.is_certain and not new.is_certain and old.origin is not Origin.BODY:
         yield difference("attribute-uncertain", place, "instances may lack it now")
+    if _has(new, "ClassVar") and not _has(old, "ClassVar") and not old.field and old.annotation is not None:
+        yield difference("read-only", place, "can only be assigned on the class: it is a ClassVar")
     if _has(old, "Final") == _has(new, "Final"):
         yield from _writing(place, was=_is_written(old), now=_is_written(new))
     yield from finals(place, was=_has(old, "Final"), now=_has(new, "Final"))
@@ -199,11 +205,45 @@ def properties(place: Place, old: Property, new: Property, scope: Scope) -> Iter
         )
     if old.is_class_property and not new.is_class_property:
         yield difference("class-access-removed", place, "only instances have it now")
+    yield from _accessors(place, old, new, scope)
     yield from deprecations(place, old.deprecation, new.deprecation)
     yield from conditions(place, old.condition, new.condition)
     yield from finals(place, was=old.is_final, now=new.is_final)
     yield from decorators(place, old.decorators, new.decorators)
     yield from docs(place, old.docstring, new.docstring)
+
+
+def _accessors(place: Place, old: Property, new: Property, scope: Scope) -> Iterator[Difference]:
+    """Yield what the getter and the setter of a property do otherwise, by their bodies."""
+    if not (old.raises or new.raises):
+        was, now = (_as_function(each, each.outcome) for each in (old, new))
+        yield from results(place, was, now, scope.types)
+        yield from deeds(place, was, now, keeps_bases=scope.keeps_bases)
+    if old.has_setter is new.has_setter is True:
+        conditions = (each for side in (old, new) for each in Deeds(side.setter_outcome).of("refuses"))
+        names = dict.fromkeys(word for each in conditions for word in re.findall(r"[^\W\d]\w*", each))
+        was, now = (_as_function(each, each.setter_outcome, names) for each in (old, new))
+        yield from deeds(place, was, now, keeps_bases=scope.keeps_bases)
+
+
+def _as_function(property_: Property, outcome: Outcome | None, names: Iterable[str] = ()) -> Function:
+    """Return an accessor of a property as a method.
+
+    Parameters:
+        property_: The property.
+        outcome: What the body of the accessor says.
+        names: What conditions in setters call the value.
+    """
+    taken = tuple(Parameter(name=each) for each in names)
+    return Function(
+        name=property_.name,
+        path=property_.path,
+        signature=Signature(parameters=taken, returns=property_.annotation),
+        receiver=Receiver.INSTANCE,
+        outcome=outcome,
+        is_abstract=property_.is_abstract,
+        condition=property_.condition,
+    )
 
 
 def _is_set(property_: Property) -> bool:

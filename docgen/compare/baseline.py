@@ -60,7 +60,7 @@ _FIELDS = {sort: field for field, sort in _SORTS.items()}
 _LEFT_OUT = frozenset({
     *_SORTS, "name", "location", "docstring", "description", "links", "metadata", "doc", "evaluated", "written",
     "decorators", "receiver_name", "is_override", "source", "initializer",
-    "outcome", "returned",
+    "outcome", "returned", "setter_outcome", "uses", "holds", "passes", "needed", "tried",
 })  # fmt: skip
 _NOT_COMPARED = frozenset({"init", "repr", "kw_only", "total", "unsafe_hash"})
 """Options of a class whose effects are separate facts."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from docgen.compare.class_deeds import class_deeds
 from docgen.compare.context import ClassPair, Context, unknown_bases
+from docgen.compare.deeds import deeds
 from docgen.compare.differences import Difference, Place, Unclear, difference
 from docgen.compare.functions import (
     as_called,
@@ -17,7 +19,7 @@ from docgen.compare.functions import (
     type_parameters,
     types_joined,
 )
-from docgen.compare.outcomes import refusals
+from docgen.compare.outcomes import is_unhashable, refusals
 from docgen.compare.relations import Names, Relation
 from docgen.compare.roots import Found
 from docgen.compare.special import class_protocols
@@ -69,6 +71,7 @@ def _facts(pair: ClassPair, context: Context) -> Iterator[Difference]:
     yield from _bases(pair, context)
     yield from _options(place, old, new)
     yield from class_protocols(pair, context)
+    yield from class_deeds(pair, context)
     yield from _hashing(place, old, new)
     yield from _slots(pair, context)
     yield from finals(place, was=old.is_final, now=new.is_final)
@@ -77,6 +80,8 @@ def _facts(pair: ClassPair, context: Context) -> Iterator[Difference]:
         yield from _order_of_fields(place, old, new)
     if old.kind is new.kind is ClassKind.DATACLASS:
         yield from _order_of_instances(place, old, new)
+        if context.is_base(pair.new_path):
+            yield from _first_default(place, old, new)
     yield from deprecations(place, old.deprecation, new.deprecation)
     yield from conditions(place, old.condition, new.condition)
     yield from docs(place, old.docstring, new.docstring)
@@ -220,6 +225,10 @@ def _options(place: Place, old: Class, new: Class) -> Iterator[Difference]:
 
 
 def _hashing(place: Place, old: Class, new: Class) -> Iterator[Difference]:
+    if old.is_hashable is new.is_hashable is True and old.kind is new.kind is ClassKind.DATACLASS:
+        was, now = _unhashable_fields(old), _unhashable_fields(new)
+        if now and not was and "__hash__" not in {each.name for each in members(new)}:
+            yield difference("hash-removed", place, f"its field `{now[0]}` cannot be hashed")
     if UNKNOWN in (old.is_hashable, new.is_hashable) or old.is_hashable == new.is_hashable:
         return
     if not all(map(_says_hash, (old, new))):
@@ -228,6 +237,17 @@ def _hashing(place: Place, old: Class, new: Class) -> Iterator[Difference]:
         yield difference("hash-removed", place, "instances can no longer be hashed")
     else:
         yield difference("hash-added", place, "instances can be hashed")
+
+
+def _unhashable_fields(class_: Class) -> list[str]:
+    """Return the fields that are part of the hash of a dataclass, and that cannot be hashed."""
+    return [
+        each.name
+        for each in class_.attributes
+        if each.field is not None
+        and (each.field.is_compared if each.field.is_hashed is None else each.field.is_hashed)
+        and is_unhashable(each.annotation)
+    ]
 
 
 def _says_hash(class_: Class) -> bool:
@@ -250,6 +270,9 @@ def _metaclasses(pair: ClassPair, context: Context) -> Iterator[Difference]:
     is_in_the_way = found is not None and _ABSTRACT not in (now, *order)
     kind = "metaclass-in-the-way" if is_in_the_way and was in ("", _ABSTRACT) else "metaclass-changed"
     yield difference(kind, pair.place, text, old=pair.old.metaclass, new=pair.new.metaclass)
+    if was == _ABSTRACT and not now and ClassKind.PROTOCOL not in (pair.old.kind, pair.new.kind):
+        place = pair.place.at(f"{pair.old_path}.register")
+        yield difference("symbol-removed", place, "method of `abc.ABCMeta` removed")
 
 
 def _slots(pair: ClassPair, context: Context) -> Iterator[Difference]:
@@ -304,16 +327,33 @@ def _order_of_instances(place: Place, old: Class, new: Class) -> Iterator[Differ
     kept = [[name for name in side if name in other] for side, other in ((was, now), (now, was))]
     shown = [", ".join(f"`{name}`" for name in side) for side in kept]
     # If positional arguments move, that is reported.
-    if kept[0] != kept[1] and _positional(old) == _positional(new):
+    if kept[0] != kept[1] and _names_by_position(old) == _names_by_position(new):
         text = f"instances are ordered by {shown[1]}, not by {shown[0]}"
         yield difference("order-of-fields-changed", place, text, old=", ".join(was), new=", ".join(now))
 
 
-def _positional(class_: Class) -> list[str]:
-    """Return the parameters of a constructor that take arguments by position."""
+def _first_default(place: Place, old: Class, new: Class) -> Iterator[Difference]:
+    """Yield that fields have defaults, where a dataclass that derives from this one had further ones without."""
+    if new.is_final or "dataclass" not in old.effects:
+        return
+    was, now = (dict(_by_position(side)) for side in (old, new))
+    if was and all(was.values()) and not all(now.values()):
+        name = next(name for name, is_required in now.items() if not is_required)
+        text = f"`{name}` has a default: dataclasses that derive from it cannot add fields without one"
+        yield difference("refused", place, text)
+
+
+def _names_by_position(class_: Class) -> list[str]:
+    return [name for name, _ in _by_position(class_)]
+
+
+def _by_position(class_: Class) -> Iterator[tuple[str, bool]]:
+    """Yield the parameters of a constructor that take arguments by position, and whether one is required."""
     made = class_.constructor
     taken = made.signature.parameters if isinstance(made, Function) else ()
-    return [each.name for each in taken if each.kind.value.startswith("positional")] if isinstance(taken, tuple) else []
+    for each in taken if isinstance(taken, tuple) else ():
+        if each.kind.value.startswith("positional"):
+            yield each.name, each.default is None
 
 
 _MESSAGE = Function(
@@ -348,7 +388,8 @@ def _constructors(pair: ClassPair, context: Context) -> Iterator[Found]:
         old=old.location or pair.old.location,
         new=new.location or pair.new.location,
     )
-    for each in refusals(place, old, new):
+    by_body = deeds(place, old, new, keeps_bases=context.keeps_bases(pair))
+    for each in (*refusals(place, old, new), *by_body, *_moved_to_new(pair, old, new)):
         yield Found(difference=each, owner=pair.new_path, label=pair.old_path)
     if not is_comparable(old, new):
         return
@@ -362,6 +403,14 @@ def _constructors(pair: ClassPair, context: Context) -> Iterator[Found]:
             cause=cause,
             public_cause=context.named(definer, is_old=False) if cause else "",
         )
+
+
+def _moved_to_new(pair: ClassPair, old: Function, new: Function) -> Iterator[Difference]:
+    """Yield that `__new__` takes what `__init__` took, which subclasses give `super().__init__()`."""
+    is_own = (new.path, old.path) == (f"{pair.new.path}.__new__", f"{pair.old.path}.__init__")
+    is_only = is_own and "takes arguments in __new__ only" in pair.new.effects
+    if is_only and pair.new.mro == () and old.signature.parameters:
+        yield difference("refused", pair.place, "`super().__init__()` of subclasses no longer takes arguments")
 
 
 def _is_plain_error(class_: Class) -> bool:

@@ -10,6 +10,7 @@ import msgspec
 from docgen.compare.annotations import Scope
 from docgen.compare.differences import Place
 from docgen.compare.gaps import Gaps
+from docgen.compare.hooks import Calls
 from docgen.compare.pairing import Pairing, pair_up, renamed
 from docgen.compare.relations import Names, Types
 from docgen.compare.standard import class_of, has_member
@@ -64,6 +65,12 @@ class Context:
         self.unclear = frozenset(path for path in left if self.new_gaps.why(path))
         self.types = Types(self.old_names, self.new_names, self.unclear)
         self.versions = (old.version, new.version)
+        self.calls: Calls | None = None
+        """The calls in the sources of the new side; None: they are unknown."""
+
+    def is_named(self, name: str) -> bool:
+        """Return whether the sources of the new side look up an attribute of a name, or do not say it."""
+        return self.calls is not None and self.calls.names(name)
 
     def _class_pairs(self) -> Iterator[ClassPair]:
         for pair in self.pairing.pairs:
@@ -114,8 +121,17 @@ class Context:
         of_class = frozenset(each.name for each in declared)
         is_hashable = pair is None or pair.new.is_hashable is not False
         return Scope(
-            types=self.types, owners=owners, versions=self.versions, of_class=of_class, is_hashable=is_hashable
+            types=self.types,
+            owners=owners,
+            versions=self.versions,
+            of_class=of_class,
+            is_hashable=is_hashable,
+            keeps_bases=pair is None or self.keeps_bases(pair),
         )
+
+    def keeps_bases(self, pair: ClassPair) -> bool:
+        """Return whether a class derives from everything that it derived from."""
+        return self.order(pair, is_old=True) <= self.order(pair, is_old=False)
 
     def named(self, path: str, *, is_old: bool) -> str:
         """Return the name of a definition in reports: its public path, if it has one."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from docgen.compare.attributes import may_be_callable, variables
+from docgen.compare.class_deeds import unreachable
 from docgen.compare.classes import class_facts, unclear_bases, unread_bases
 from docgen.compare.context import Context, library_member, unknown_bases
 from docgen.compare.differences import Comparison, Difference, Place, difference
@@ -44,6 +45,7 @@ def compare(  # noqa: PLR0913 - two sides, and what of them is compared: keyword
         documented: Private paths that are compared too, because documentation tells people to import them.
     """
     context = Context(old, new, private=private, only=tuple(only), documented=documented)
+    context.calls = calls[1]
     modules = Modules(context)
     members = Members(context)
     found = [
@@ -125,6 +127,9 @@ def _symbols(
     scope = context.scope()
     if isinstance(old, Function) and isinstance(new, Function):
         yield from functions(place, old, new, scope)
+        told = unreachable(place, old, new, context)
+        if told is not None:
+            yield told
     elif isinstance(old, Variable) and isinstance(new, Variable):
         yield from variables(place, old, new, scope)
     elif isinstance(old, Variable) and isinstance(new, Function) and old.function is not None:
@@ -133,6 +138,9 @@ def _symbols(
         yield from functions(place, old, new.function, scope)
     elif isinstance(old, Function) and isinstance(new, Class) and _is_made_alike(old, new, context):
         constructor = new.constructor
+        if old.is_context_manager is True and not _is_held("__call__", new, context.new):
+            text = "what it gives can no longer be used as a decorator"
+            yield difference("effect-removed", place, text, new="__call__")
         if isinstance(constructor, Function):
             taken = (Signature(parameters=each.signature.parameters) for each in (old, constructor))
             yield from signatures(place, next(taken), next(taken), scope)
@@ -154,8 +162,11 @@ def _is_plain_object(variable: Variable, index: Index) -> bool:
     class_ = index.classes.get(value.address_of) or next(own, None)
     if class_ is None:
         return can_call_instances(value.type) is False
-    is_callable = "__call__" in index.held(class_) or library_member(class_, "__call__")
-    return not unknown_bases(class_) and not is_callable
+    return not unknown_bases(class_) and not _is_held("__call__", class_, index)
+
+
+def _is_held(name: str, class_: Class, index: Index) -> bool:
+    return name in index.held(class_) or library_member(class_, name)
 
 
 def _is_made_alike(function: Function, class_: Class, context: Context) -> bool:

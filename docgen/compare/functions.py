@@ -12,6 +12,7 @@ from docgen.compare.annotations import Scope, Use, annotation_changed
 from docgen.compare.calls import CallChange, Cause, compare_calls
 from docgen.compare.catalogue import Level
 from docgen.compare.decorators import decorations
+from docgen.compare.deeds import deeds
 from docgen.compare.differences import Difference, Place, difference
 from docgen.compare.outcomes import MADE, caching, hooks, outcome_of, refusals, results
 from docgen.compare.relations import Relation, union
@@ -69,8 +70,9 @@ def _functions(place: Place, old: Function, new: Function, scope: Scope) -> Iter
     yield from caching(place, old, new, is_hashable=scope.is_hashable)
     if not is_managed_alike and not _is_made_otherwise(old, new):
         yield from _results(place, old, new, scope)
-        yield from results(place, old, new)
+        yield from results(place, old, new, scope.types)
         yield from _given(place, old, new, scope)
+        yield from deeds(place, old, new, keeps_bases=scope.keeps_bases)
     yield from _overloads(place, old, new, scope)
     yield from decorations(place, old, new)
     yield from _attributes(place, old, new)
@@ -191,21 +193,27 @@ def signatures(place: Place, old: Signature, new: Signature, scope: Scope) -> It
     yield from _calls(place, change)
     yield from _defaults(place, change.pairs, scope.versions)
     for was, now in change.pairs:
-        # A TypedDict that declares the keywords is compared key by key.
-        if "Unpack[" in _written(was) and "Unpack[" in _written(now):
-            continue
-        is_optional = _is_none(was.default) and _is_none(now.default)
-        before, after = was.annotation, now.annotation
-        if was.kind is now.kind is ParameterKind.VAR_POSITIONAL and _is_unpacked(before) != _is_unpacked(after):
-            before, after = (_as_tuple(each) for each in (before, after))
-        yield from annotation_changed(
-            place, Use.PARAMETER, before, after, scope, what=now.name, is_optional=is_optional
-        )
+        yield from _annotations(place, was, now, scope)
     for was, now in change.pairs:
         yield from _accepted(place, was, now, scope)
     for was, now in change.pairs:
         if was.description and now.description and was.description != now.description:
             yield difference("docs-changed", place, f"description of `{now.name}` changed", parameter=now.name)
+
+
+def _annotations(place: Place, was: Parameter, now: Parameter, scope: Scope) -> Iterator[Difference]:
+    """Yield how the annotations of a parameter differ."""
+    if was.kind is now.kind is ParameterKind.VAR_KEYWORD and "Unpack[" in _written(now):
+        # A TypedDict that declares the keywords is compared key by key.
+        if "Unpack[" not in _written(was):
+            text = f"`**{now.name}`: only the keywords of `{_written(now)}` are taken"
+            yield difference("parameter-narrowed", place, text, new=_written(now), parameter=now.name)
+        return
+    is_optional = _is_none(was.default) and _is_none(now.default)
+    before, after = was.annotation, now.annotation
+    if was.kind is now.kind is ParameterKind.VAR_POSITIONAL and _is_unpacked(before) != _is_unpacked(after):
+        before, after = (_as_tuple(each) for each in (before, after))
+    yield from annotation_changed(place, Use.PARAMETER, before, after, scope, what=now.name, is_optional=is_optional)
 
 
 def _accepted(place: Place, was: Parameter, now: Parameter, scope: Scope) -> Iterator[Difference]:
@@ -344,7 +352,9 @@ def _is_iterated_alike(old: Function, new: Function) -> bool:
     if (old.is_async, old.is_context_manager) != (new.is_async, new.is_context_manager) or old.is_async:
         return False
     made = new if old.is_generator else old
-    if outcome_of(made).gives == ("generator",):
+    # A generator raises errors once it is iterated over, where a function had raised them when it was called.
+    is_checked = made is old and bool(outcome_of(made).errors)
+    if outcome_of(made).gives in (("generator",), ("iterator",)) and not is_checked:
         return True
     types = [_result(each) for each in (old, new)]
     return old.is_generator != new.is_generator and types[0] is not None and types[0] == types[1]
@@ -365,9 +375,9 @@ def _is_awaited_alike(old: Function, new: Function) -> bool:
     plain, coroutine = (old, new) if new.is_async is True else (new, old)
     if coroutine.is_async is not True or plain.is_async is not False or coroutine.is_generator or plain.is_generator:
         return False
-    if plain is new and outcome_of(plain).gives == ("coroutine",):
-        return True
     given = _result(plain)
+    if plain is new and given is None and outcome_of(plain).gives == ("coroutine",):
+        return True
     # A coroutine can not only be awaited, but also be made into a task.
     awaitables = _AWAITABLES if plain is old else _AWAITABLES[1:]
     return given is not None and given.name in awaitables and given.args[-1:] == (_result(coroutine),)
@@ -465,6 +475,8 @@ def _results_of(place: Place, old: Overload, offered: tuple[Overload, ...], scop
         if not changes:
             return
         first = first or changes[0]
+        if _takes_all(place, old.signature, each.signature, scope):
+            break  # Type checkers look no further.
     if first is not None:
         shown = _shown(place.symbol.rpartition(".")[2], old.signature)
         yield msgspec.structs.replace(first, text=f"{first.text} for `{shown}`")
@@ -494,6 +506,14 @@ def _accepts(place: Place, old: Signature, new: Signature, scope: Scope) -> bool
         return False
     own = Scope(types=scope.types, owners=scope.owners, of_class=scope.of_class)
     return not any(each.name == "parameter-retyped" for each in signatures(place, old, new, own))
+
+
+def _takes_all(place: Place, old: Signature, new: Signature, scope: Scope) -> bool:
+    """Return whether an overload takes every argument of another one."""
+    own = Scope(types=scope.types, owners=scope.owners, of_class=scope.of_class)
+    return not any(
+        each.level is Level.MAJOR or each.name == "annotation-unrelated" for each in signatures(place, old, new, own)
+    )
 
 
 def _shown(name: str, signature: Signature) -> str:
@@ -599,12 +619,24 @@ def type_parameters(
             text = f"`{other.name}`: {before} -> {after}"
             yield difference("type-parameters-changed", place, text, old=before, new=after)
         yield from _bounds(place, one, other, scope)
-        if is_class and one.default is not None and other.default is None:
-            text = f"`{other.name}` no longer has a default"
-            yield difference("type-parameters-changed", place, text, old=one.default.written)
+        if is_class:
+            yield from _defaults_of_variables(place, one, other, scope)
     if is_class and len(new) > len(old):
         text = f"type parameter `{new[len(old)].name}` added"
         yield difference("type-parameters-extended", place, text)
+
+
+def _defaults_of_variables(place: Place, was: TypeParameter, now: TypeParameter, scope: Scope) -> Iterator[Difference]:
+    """Yield that a class without arguments in brackets stands for another type."""
+    old, new = was.default, now.default
+    if old is not None and new is None:
+        text = f"`{now.name}` no longer has a default"
+        yield difference("type-parameters-changed", place, text, old=old.written)
+    elif old is not None and new is not None and isinstance(old.type, Type) and isinstance(new.type, Type):
+        relation = scope.types.relate(old.type, new.type, owners=scope.owners, variables=scope.variables)
+        if relation in (Relation.NARROWER, Relation.WIDER, Relation.OTHER):
+            text = f"the default of `{now.name}`: `{old.written}` -> `{new.written}`"
+            yield difference("type-parameters-changed", place, text, old=old.written, new=new.written)
 
 
 def _bounds(place: Place, was: TypeParameter, now: TypeParameter, scope: Scope) -> Iterator[Difference]:

@@ -7,6 +7,7 @@ an override with the old signature fails. The sources are only searched for meth
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -46,6 +47,11 @@ class Calls:
                     self._read[number] = _keywords(text)
                 found |= self._read[number].get(method, set())
         return frozenset(found).intersection(parameters)
+
+    def names(self, attribute: str) -> bool:
+        """Return whether some code looks up an attribute of that name on anything."""
+        found = re.compile(rb"\.%s\b" % re.escape(attribute.encode()))
+        return any(found.search(text) for text in self._texts)
 
     @cached_property
     def _read(self) -> dict[int, Mapping[str, set[str]]]:

@@ -23,11 +23,11 @@ from docgen.compare.catalogue import catalogue
 from docgen.compare.context import ClassPair, Context, library_member, unknown_bases
 from docgen.compare.differences import Difference, Place, Unclear, difference
 from docgen.compare.functions import functions
-from docgen.compare.outcomes import is_refusing
+from docgen.compare.outcomes import is_refusing, outcome_of
 from docgen.compare.pairing import renamed
 from docgen.compare.roots import Found
 from docgen.compare.visibility import is_private_name
-from docgen.model import UNKNOWN, Attribute, Class, ClassKind, Function, Origin, Property
+from docgen.model import UNKNOWN, Annotation, Attribute, Class, ClassKind, Function, Origin, Property
 from docgen.symbols import Held, Index, Member
 
 _WHETHER = "whether it still has"
@@ -40,6 +40,8 @@ _ASKED: Mapping[ClassKind, Mapping[str, str]] = {
 }
 """Kind of class -> differences that readers welcome, and what they are to those who implement a protocol or write a
 dictionary."""
+_OVERRIDDEN = dict.fromkeys(("parameter-added", "parameter-widened", "result-narrowed"), "override-outdated")
+"""The same for methods that are there to be overridden."""
 
 _PLAIN_METACLASSES = ("", "abc.ABCMeta", "typing._ProtocolMeta")
 _NOUNS: dict[type, str] = {Attribute: "attribute", Property: "property", Function: "method", Class: "class"}
@@ -252,7 +254,7 @@ class Members:
             yield from functions(place, member, special.SUBCLASS_HOOK_OF_OBJECT, self.context.scope(pair))
         elif name in vars(object):
             yield from special.removed(place, name, pair)
-        elif special.is_supplied(name, self.context.new.held(pair.new).keys()):
+        elif special.is_supplied(name, self.context.old.held(pair.old).keys(), self.context.new.held(pair.new).keys()):
             yield difference("default-behaviour", place, "the class no longer defines it, and other methods supply it")
         elif name == "__getattr__" and self._has_more_data(pair):
             text = "it is gone, and the class has new attributes; whether it provided others is unknown"
@@ -301,6 +303,8 @@ class Members:
         """Yield the differences of a member; for those who implement a class, new members of it are requirements."""
         pair = spot.pair
         asked: Mapping[str, str] = _ASKED.get(pair.new.kind, {}) if pair.old.kind is pair.new.kind else {}
+        if not asked and all(side is not None and _is_for_overrides(side.member) for side in (spot.old, spot.new)):
+            asked = _OVERRIDDEN
         for each in found:
             if each.name in asked and _is_own(spot):
                 kind = catalogue()[asked[each.name]]
@@ -316,6 +320,8 @@ class Members:
         if spot.pair.old.kind is spot.pair.new.kind is ClassKind.ENUM and is_member != is_still:
             yield difference("kind-changed", place, f"is {'a' if is_still else 'no'} member of the enumeration now")
             return
+        if is_member and is_still and not was.alias_of and now.alias_of in self.context.old.held(spot.pair.old):
+            yield difference("member-value-changed", place, f"is another name of `{now.alias_of}` now")
         for each in self._asked(spot, attributes(place, was, now, self.context.scope(spot.pair))):
             # Type and default of a field are compared with the parameter of the constructor.
             is_in_constructor = is_told and each.name.startswith(("result-", "annotation-", "value-"))
@@ -329,6 +335,20 @@ class Members:
         decorators = class_.decorators if isinstance(class_.decorators, tuple) else ()
         is_decorated = any(each.path.partition(".")[0] in self.context.new_names.tops for each in decorators)
         return is_decorated or class_.metaclass not in _PLAIN_METACLASSES
+
+
+def _is_for_overrides(member: Member) -> bool:
+    """Return whether a member is an annotated method that does nothing: type checkers compare overrides with it."""
+    if not isinstance(member, Function) or member.is_final or not _is_annotated(member):
+        return False
+    says = outcome_of(member)
+    return member.is_abstract or "..." in says.gives or says.raises == "NotImplementedError"
+
+
+def _is_annotated(function: Function) -> bool:
+    taken = function.signature.parameters
+    said = (function.signature.returns, *(each.annotation for each in (taken if isinstance(taken, tuple) else ())))
+    return any(isinstance(each, Annotation) for each in said)
 
 
 def _is_own(spot: Spot) -> bool:

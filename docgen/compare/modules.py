@@ -143,7 +143,15 @@ class Modules:
                 yield from self._listed(old, new)
                 yield from self._no_longer_loaded(old, new)
                 yield from self._no_longer_made(old, new)
+                yield from self._needed(old, new)
                 yield from self._unbound(old, new)
+
+    def _needed(self, old: Module, new: Module) -> Iterator[Difference]:
+        """Yield the other distributions that a module tried to import and now cannot do without."""
+        before = {name for each in self.context.old.modules.values() for name in each.needed}
+        for name in sorted({*new.needed} & {*old.tried} - before):
+            text = f"it can only be imported where `{name}` is installed"
+            yield difference("import-required", self._module_place(old.name, new.name), text, new=name)
 
     def _no_longer_loaded(self, old: Module, new: Module) -> Iterator[Difference]:
         """Compare the modules of a package that can be used once the package is imported."""

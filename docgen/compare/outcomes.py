@@ -6,8 +6,10 @@ import builtins
 from collections.abc import Iterator
 
 from docgen.compare.differences import Difference, Place, difference
-from docgen.compare.relations import alternatives
+from docgen.compare.relations import Types, alternatives
+from docgen.compare.standard import ITERATED
 from docgen.model import Annotation, Function, Outcome, Parameter, Receiver, Type, Value
+from docgen.symbols import Index
 
 MADE = "self()"
 """Word of `Function.gives` for an instance of the class that a class method is called on."""
@@ -18,6 +20,10 @@ _FOR_SUBCLASSES = "NotImplementedError"
 _INCLUDED = {"bool": ("int", "float"), "int": ("float",)}
 """Result -> more general results that it satisfies, as for numbers."""
 _EXIT = "SystemExit"
+_UNREACHABLE = frozenset({"AssertionError", "NotImplementedError"})
+"""Errors for what is not expected to happen."""
+_GROUPS = frozenset({"ExceptionGroup", "BaseExceptionGroup"})
+"""Errors that only `except*` takes apart."""
 _RETURN, _FINALLY = "return", "finally"
 """Words for a generator that returns a value, and for one that cleans up after its `yield`."""
 _MUTABLE = frozenset({"list", "dict", "set"})
@@ -54,7 +60,7 @@ def refusals(place: Place, old: Function, new: Function) -> Iterator[Difference]
     yield difference("refused", place, f"it only raises {now.raises} now")
 
 
-def results(place: Place, old: Function, new: Function) -> Iterator[Difference]:
+def results(place: Place, old: Function, new: Function, types: Types) -> Iterator[Difference]:
     """Yield how the results of a function differ according to its bodies, if they are not annotated."""
     if old.outcome is None or new.outcome is None or old.is_generator != new.is_generator:
         return
@@ -76,7 +82,7 @@ def results(place: Place, old: Function, new: Function) -> Iterator[Difference]:
     else:
         if not any(isinstance(each.signature.returns, Annotation) for each in (old, new)):
             yield from _results(place, old, new)
-        yield from _errors(place, old.outcome, new.outcome)
+        yield from _errors(place, old.outcome, new.outcome, types)
 
 
 def hooks(place: Place, old: Function, new: Function) -> Iterator[Difference]:
@@ -88,6 +94,9 @@ def hooks(place: Place, old: Function, new: Function) -> Iterator[Difference]:
         yield difference("result-retyped", place, "it returns the instance itself, which can be iterated once")
     elif old.name == "__init_subclass__" and now.errors and not was.errors and not now.raises:
         yield difference("refused", place, f"it raises {', '.join(now.errors)} for some subclasses")
+    is_dispatching = bool(was.handled) and was.operands is None and not was.raises and _REFUSAL not in was.gives
+    if is_dispatching and now.operands is not None and {*was.handled} <= {*now.operands}:
+        yield difference("refused", place, f"operands of other types than {', '.join(now.operands)} are refused now")
     lost = () if now.operands is None or was.operands is not None else sorted({*was.handled} - {*now.operands})
     if lost:
         shown = ", ".join(f"`{name}`" for name in lost)
@@ -102,6 +111,13 @@ def caching(place: Place, old: Function, new: Function, *, is_hashable: bool) ->
         yield difference("result-shared", place, "it is cached now: callers that change a result share it")
     elif not is_hashable:
         yield difference("refused", place, "it is cached now, and instances, which cannot be hashed, are its key")
+    elif iterated := [
+        each.name
+        for each in _parameters(new)
+        if each.annotation is None and f"iterates {each.name}" in outcome_of(new).deeds
+    ]:
+        text = f"it is cached now, and {', '.join(iterated)}, which may be a list, is its key"
+        yield difference("refused", place, text)
     elif unhashable := [f"`{each.name}`" for each in _parameters(new) if _is_unhashable(each)]:
         text = f"it is cached now, and arguments for {', '.join(unhashable)}, which cannot be hashed, are its key"
         yield difference("refused", place, text)
@@ -109,11 +125,16 @@ def caching(place: Place, old: Function, new: Function, *, is_hashable: bool) ->
 
 def _is_unhashable(parameter: Parameter) -> bool:
     """Return True if arguments of the type of a parameter, or of its default, cannot be hashed."""
-    said, default = parameter.annotation, parameter.default
-    if isinstance(said, Annotation):
-        types = alternatives(said.type) if isinstance(said.type, Type) else ()
-        return any(each.name in _UNHASHABLE for each in types)
+    default = parameter.default
+    if isinstance(parameter.annotation, Annotation):
+        return is_unhashable(parameter.annotation)
     return isinstance(default, Value) and not default.is_factory and default.type in _UNHASHABLE
+
+
+def is_unhashable(said: object) -> bool:
+    """Return whether an annotation says a type whose instances cannot be hashed."""
+    types = alternatives(said.type) if isinstance(said, Annotation) and isinstance(said.type, Type) else ()
+    return any(each.name in _UNHASHABLE for each in types)
 
 
 def _left_out(place: Place, old: Function, new: Function) -> Iterator[Difference]:
@@ -138,8 +159,14 @@ def _results(place: Place, old: Function, new: Function) -> Iterator[Difference]
         yield difference("result-retyped", place, "the generator no longer returns a value")
     if new.is_context_manager and _FINALLY in _words(old) - _words(new):
         yield difference("effect-removed", place, "it no longer cleans up after an error in its block")
-    if was == {_NOTHING}:
-        return  # Nobody used it.
+    if was == {_NOTHING} or new.name in ITERATED:
+        return  # Nobody used it, or any iterator is as good as another.
+    is_given = new.is_context_manager is True or "result object" in outcome_of(old).deeds
+    if now == {_NOTHING} and was <= {_ANYTHING} and is_given:
+        yield difference(
+            "result-retyped", place, f"{'what it yields' if new.is_generator else 'the result'} is None now"
+        )
+        return
     more = set(_beyond(was, now))
     # A result for a new parameter may be of another kind, and an unknown result may be the old one.
     is_other = more == now
@@ -187,21 +214,40 @@ def _beyond(was: set[str], now: set[str]) -> Iterator[str]:
             yield word
 
 
-def _errors(place: Place, old: Outcome, new: Outcome) -> Iterator[Difference]:
+def _errors(place: Place, old: Outcome, new: Outcome, types: Types) -> Iterator[Difference]:
     """Yield that callers no longer catch the one error of a function, or that it ends the program."""
     if _EXIT in new.errors and _EXIT not in old.errors:
         yield difference("error-changed", place, "it ends the program now")
+        return
+    if _GROUPS & {*new.errors} and not _GROUPS & {*old.errors}:
+        yield difference("error-changed", place, "it raises a group of errors")
+        return
+    asks_for_more = bool(new.errors) and not old.errors and not {*new.errors} <= _UNREACHABLE
+    if asks_for_more and not new.raises and _NOTHING in old.gives and len(old.gives) > 1 and _NOTHING not in new.gives:
+        yield difference("error-changed", place, f"it raises {', '.join(new.errors)} where it gave None")
         return
     if len(old.errors) != 1 or new.raises or old.raises:
         return
     (was,) = old.errors
     if not new.errors and _NOTHING in new.gives and _NOTHING not in old.gives:
         yield difference("result-widened", place, f"it may return None where it raised {was}")
-    elif len(new.errors) == 1 and not _is_caught(new.errors[0], was):
+    elif len(new.errors) == 1 and not _is_caught(new.errors[0], was, types):
         yield difference("error-changed", place, f"it raises {new.errors[0]}, not {was}")
 
 
-def _is_caught(error: str, other: str) -> bool:
+def _is_caught(error: str, other: str, types: Types) -> bool:
     """Return True if a handler of another error catches an error, or if that is unknown."""
-    one, wider = (getattr(builtins, name, None) for name in (error, other))
-    return not (isinstance(one, type) and isinstance(wider, type)) or issubclass(one, wider)
+    caught, handled = _ancestors(error, types.new.index), _ancestors(other, types.old.index)
+    return not caught or not handled or other in caught
+
+
+def _ancestors(error: str, index: Index) -> frozenset[str]:
+    """Return the last names of the classes that an error derives from, itself included; empty if unknown."""
+    library = getattr(builtins, error, None)
+    if isinstance(library, type):
+        return frozenset(each.__name__ for each in library.__mro__)
+    found = [each for path, each in index.classes.items() if path.rpartition(".")[2] == error]
+    order = found[0].mro if len(found) == 1 else ()
+    if not isinstance(order, tuple) or not order or found[0].unknown_bases:
+        return frozenset()
+    return frozenset({error, *(path.rpartition(".")[2] for path in order)})

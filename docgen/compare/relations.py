@@ -6,6 +6,7 @@ renamed to; aliases are replaced by their types. Then one type is assignable to 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from enum import StrEnum
@@ -23,6 +24,8 @@ _NARROWING = "typing.TypeIs"
 _GUARDS = ("typing.TypeGuard", _NARROWING)
 """Results that are booleans, and narrow the type of an argument."""
 _BOOL = Type(kind=TypeKind.NAME, name="bool")
+_LITERAL_STRING = "typing.LiteralString"
+_STR = Type(kind=TypeKind.NAME, name="str")
 _ANY_STR = Type(
     kind=TypeKind.VARIABLE, name="AnyStr", args=tuple(Type(kind=TypeKind.NAME, name=name) for name in ("bytes", "str"))
 )
@@ -251,12 +254,14 @@ class Types:
     def _literal_fits(self, a: Type, b: Type, known: dict[str, str]) -> bool | None:
         if a.kind is not TypeKind.LITERAL:
             return False
+        if b.name == _LITERAL_STRING:
+            return all(_class_of_value(each.name) == "str" for each in a.args)
         if b.kind is TypeKind.LITERAL:
             return set(a.args) <= set(b.args)
         classes = (Type(kind=TypeKind.NAME, name=_class_of_value(each.name)) for each in a.args)
         return _all(self._fits(each, b, known) for each in classes)
 
-    def _callable_fits(self, a: Type, b: Type, known: dict[str, str]) -> bool | None:
+    def _callable_fits(self, a: Type, b: Type, known: dict[str, str]) -> bool | None:  # noqa: PLR0911 - one return a case
         if a.kind is not b.kind:
             other = b if a.kind is TypeKind.CALLABLE else a
             # It may be a class with __call__ or a protocol, which only its members show.
@@ -269,6 +274,8 @@ class Types:
         is_chosen = (taken.kind, given.kind) == (TypeKind.VARIABLE, TypeKind.PARAMETERS)
         if is_chosen or {taken.kind, given.kind} == {TypeKind.VARIABLE, TypeKind.NAME}:
             return False
+        if taken.kind is given.kind is TypeKind.VARIABLE:
+            return _all((result, self._variable_fits(taken, given, known)))
         if TypeKind.PARAMETERS not in (taken.kind, given.kind) or taken.kind is not given.kind:
             return result if TypeKind.ELLIPSIS in (taken.kind, given.kind) else None if result else result
         if len(taken.args) != len(given.args):
@@ -277,9 +284,11 @@ class Types:
         arguments = (self._fits(y, x, _flipped(known)) for x, y in zip(taken.args, given.args, strict=True))
         return _all((result, *arguments))
 
-    def _class_fits(self, a: Type, b: Type, known: dict[str, str]) -> bool | None:
+    def _class_fits(self, a: Type, b: Type, known: dict[str, str]) -> bool | None:  # noqa: PLR0911 - one return a sort of class
         if (a.name in _GUARDS) != (b.name in _GUARDS):
             return self._fits(_BOOL, b, known) if a.name in _GUARDS else False
+        if _LITERAL_STRING in (a.name, b.name) and a.name != b.name:
+            return a.name == _LITERAL_STRING and self._fits(_STR, b, known)
         if a.name in _GUARDS and a.name != b.name:
             return a.name == _NARROWING and self._arguments_fit(a, b, known, is_same=True)
         if a.name == b.name or _is_private_twin(a.name, b.name):
@@ -346,8 +355,21 @@ def _chosen(relation: Relation, was: Type, now: Type) -> Relation:
     if len(before) > len(after) and SELF not in _named(now):
         changed = {Relation.NARROWER: Relation.OTHER, Relation.UNKNOWN: Relation.OTHER, Relation.EQUAL: Relation.WIDER}
         return changed.get(relation, relation)
+    if relation is Relation.EQUAL and before and SELF not in _named(now):
+        # Anything may be what a variable stands for, but callers choose it: `T | None` is not always `T`.
+        names = [Counter(_concrete(each)) for each in (was, now)]
+        if names[0] != names[1]:
+            return Relation.WIDER if names[0] < names[1] else Relation.NARROWER if names[0] > names[1] else relation
     is_chosen = len(after) > len(before) and relation in (Relation.OTHER, Relation.WIDER)
     return Relation.UNKNOWN if is_chosen else relation
+
+
+def _concrete(type_: Type) -> Iterator[str]:
+    """Yield the names of classes in a type, each as often as it stands there."""
+    if type_.kind is TypeKind.NAME:
+        yield type_.name
+    for each in type_.args if type_.kind is not TypeKind.VARIABLE else ():
+        yield from _concrete(each)
 
 
 def _variables(type_: Type) -> frozenset[str]:

@@ -77,9 +77,17 @@ def as_hook(method: Function) -> Function:
     return msgspec.structs.replace(method, signature=msgspec.structs.replace(method.signature, parameters=named))
 
 
-def is_supplied(name: str, held: AbstractSet[str]) -> bool:
-    """Return True if the operation of a special method works without it, through other members of the class."""
-    return any(others <= held for others in _SUPPLIED.get(name, ()))
+def is_supplied(name: str, was: AbstractSet[str], now: AbstractSet[str]) -> bool:
+    """Return True if the operation of a special method works without it, through other members of the class.
+
+    Parameters:
+        name: Of the special method.
+        was: Members of the class on the old side.
+        now: Members on the new side.
+    """
+    if name == "__bool__":
+        return "__len__" in now - was  # Beside a length that was there before, it said something else.
+    return any(others <= now for others in _SUPPLIED.get(name, ()))
 
 
 def is_made(name: str, class_: Class, index: Index) -> bool:
@@ -147,6 +155,10 @@ def _effects(pair: ClassPair, context: Context) -> Iterator[Difference]:
     if "dataclass" in was - now:
         text = "no longer a dataclass: `fields`, `asdict` and `replace` refuse it"
         yield difference("effect-removed", pair.place, text)
+    if "shares instances" in now - was:
+        yield difference("result-shared", pair.place, "calling the class may give an instance that was made before")
+    if "instance" in now - was:
+        yield difference("kind-changed", pair.place, "the class is its only instance now", old="class", new="variable")
     if "finds missing members" in was - now:
         yield difference("symbol-removed", pair.place, "`_missing_` removed: values of no member are refused")
     # A protocol can be checked only if it is decorated itself.
@@ -202,6 +214,7 @@ def _text_of_members(pair: ClassPair, context: Context) -> Iterator[Difference]:
     held = [index.held(side).get(name) for side, index in _sides(pair, context) for name in ("__str__", "__format__")]
     tops = context.old_names.tops | context.new_names.tops
     is_own = any(each is not None and each.definer.path.partition(".")[0] in tops for each in held)
+    is_own = is_own or any("writes its members" in side.effects for side in (pair.old, pair.new))
     orders = [set(side.mro) if isinstance(side.mro, tuple) else set() for side in (pair.old, pair.new)]
     was, now = (bool(_TEXT_OF_MEMBERS & order) for order in orders)
     is_told = any(path.startswith("enum.") for path in orders[0] - orders[1])

@@ -254,7 +254,7 @@ class Classes:
 
     def decorator_calls(self, owner: Class) -> Iterator[tuple[Value, ast.expr]]:
         """Yield the value of each decorator of a class (the callee, if it is called), and its source."""
-        for decorator in owner.node.decorator_list:
+        for decorator in class_decorators(owner):
             callee = decorator.func if isinstance(decorator, ast.Call) else decorator
             yield self.evaluator.evaluate(callee, owner.home), decorator
 
@@ -277,6 +277,15 @@ class Classes:
         """Return a class of the standard library from its sources, if it has any."""
         found = self.names.member(origin.__module__, origin.__name__) if origin.__module__ != "builtins" else None
         return found if isinstance(found, Class) else Native(value=origin)
+
+
+def class_decorators(owner: Class) -> Iterator[ast.expr]:
+    """Yield the decorators of a class; for a name of its module that a call is assigned to, the call."""
+    for node in owner.node.decorator_list:
+        binding = owner.home.module.names.get(node.id) if isinstance(node, ast.Name) else None
+        how = binding.how if binding is not None else None
+        call = how.expression if isinstance(how, Assignment) and not how.steps else None
+        yield call if isinstance(call, ast.Call) else node
 
 
 def _merge(lines: Sequence[Sequence[Value]], most: int) -> list[Value] | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from docgen.runtime import effects
 from docgen.runtime.budget import written
-from docgen.runtime.classes import Classes
+from docgen.runtime.classes import Classes, class_decorators
 from docgen.runtime.values import (
     Binding,
     Class,
@@ -83,7 +83,7 @@ class Described:
         return tuple(self._decorators(value))
 
     def _decorators(self, value: Function | Class) -> Iterator[Decorator]:
-        nodes: list[ast.expr] = getattr(value.node, "decorator_list", [])
+        nodes = class_decorators(value) if isinstance(value, Class) else getattr(value.node, "decorator_list", [])
         for node in nodes:
             callee = node.func if isinstance(node, ast.Call) else node
             path = effects.path_of(self._evaluate(callee, value.home))
@@ -170,6 +170,12 @@ def instance_attributes(owner: Class) -> tuple[InstanceAttribute, ...]:
 
 _MADE_BY = ("__new__", "__init__", "__post_init__", "__attrs_post_init__", "model_post_init")
 """Methods that run while an instance is created."""
+
+
+def deeds_in(owner: Class) -> frozenset[str]:
+    """Return the words for what the bodies of a class itself do."""
+    facts = owner.home.source.facts
+    return frozenset(deed for method in _methods(owner.node.body) for deed in facts.body(method).deeds)
 
 
 def always_set(owner: Class, classes: Classes) -> frozenset[str] | None:

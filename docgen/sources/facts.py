@@ -10,12 +10,14 @@ from __future__ import annotations
 import ast
 import inspect
 import re
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
 from docgen.findings import writable
 from docgen.sources.askers import Asker, asker_of
+from docgen.sources.deeds import deeds_of
 from docgen.sources.outcomes import Outcome, outcome_of
 from docgen.sources.trees import blocks, is_name, last_name, positional
 
@@ -24,6 +26,7 @@ _NESTED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 """Nodes with a body of their own: a `yield` in it does not belong to the enclosing function."""
 _ASSIGNMENTS = ast.Assign | ast.AnnAssign
 _COMMENT = "#:"
+_INNER_IMPORT = re.compile(r"^[ \t]+(?:import|from)[ \t]+(\w+)", re.MULTILINE)
 
 
 class Note(msgspec.Struct, frozen=True, kw_only=True, eq=False):
@@ -79,6 +82,8 @@ class Body(msgspec.Struct, frozen=True, kw_only=True):
     """It assigns another class to an object: `module.__class__ = Lazy`."""
     outcome: Outcome = Outcome()
     """How its calls end."""
+    deeds: frozenset[str] = frozenset()
+    """What it does that users may notice, as words."""
     asker: Asker | None = None
     """How it treats the requested name; None if it is not a module `__getattr__`."""
 
@@ -92,6 +97,10 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     bodies: Mapping[ast.AST, Body] = msgspec.field(default_factory=dict)
     conditions: Mapping[ast.AST, str] = msgspec.field(default_factory=dict)
     notes: Mapping[ast.AST, Note] = msgspec.field(default_factory=dict)
+    needed: frozenset[str] = frozenset()
+    """Distributions apart from the standard library that the module cannot be imported without, by their modules."""
+    tried: frozenset[str] = frozenset()
+    """Those that it imports in functions, or in a `try` or `if`."""
     registered: tuple[tuple[ast.expr, ast.expr | str], ...] = ()
     """(abstract class, class) for each `Base.register(Class)`; for a decorator, the name of the decorated class."""
 
@@ -123,7 +132,23 @@ def facts_of(tree: ast.Module, text: str, *, has_outcomes: bool = True) -> Facts
     reader = _Reader(text, has_outcomes=has_outcomes)
     reader.block(tree.body, "")
     registered = tuple(_registered(tree.body)) if ".register" in text else ()
-    return Facts(bodies=reader.bodies, conditions=reader.conditions, notes=reader.notes, registered=registered)
+    return Facts(
+        bodies=reader.bodies,
+        conditions=reader.conditions,
+        notes=reader.notes,
+        needed=frozenset(_needed(tree.body)),
+        tried=frozenset(_INNER_IMPORT.findall(text)) - sys.stdlib_module_names,
+        registered=registered,
+    )
+
+
+def _needed(body: Sequence[ast.stmt]) -> Iterator[str]:
+    """Yield the modules, without what is below them, that the statements of a module itself import."""
+    for node in body:
+        names = [each.name for each in node.names] if isinstance(node, ast.Import) else []
+        if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names = [node.module]
+        yield from {name.partition(".")[0] for name in names} - sys.stdlib_module_names
 
 
 def _registered(body: Sequence[ast.stmt]) -> Iterator[tuple[ast.expr, ast.expr | str]]:
@@ -199,6 +224,9 @@ class _Reader:
         names = [{name for each in body for name in _defined(each)} for body in bodies]
         everywhere = set.intersection(*names)
         for node in (each for body in bodies for each in body if everywhere.intersection(_defined(each))):
+            if node in self.bodies:
+                # Which of them is run, the condition says: what one of them does is not what the name does.
+                self.bodies[node] = msgspec.structs.replace(self.bodies[node], deeds=frozenset())
             if condition:
                 self.conditions[node] = condition
             else:
@@ -243,6 +271,7 @@ class _Reader:
         found = Body(
             is_generator=yields,
             outcome=outcome_of(node, yields=yields) if self.has_outcomes else Outcome(),
+            deeds=deeds_of(node, is_method=is_method) if self.has_outcomes else frozenset(),
             assigned=tuple(self.assigned(node.body, receiver))
             if receiver and f"{receiver}." in text and is_giver
             else (),

@@ -44,8 +44,17 @@ _RESULTS: Mapping[str, str] = {
     **dict.fromkeys(("ascii", "chr", "format", "repr"), "str"),
     **dict.fromkeys(("hash", "id", "len", "ord"), "int"),
     "sorted": "list",
+    **dict.fromkeys(("enumerate", "filter", "iter", "map", "reversed", "zip"), "iterator"),
 }
 """Builtin function -> word for its result."""
+_RESULTS_OF_METHODS: Mapping[str, str] = {
+    **dict.fromkeys(("items", "keys", "values"), "view"),
+    "decode": "str",
+    "encode": "bytes",
+    **dict.fromkeys(("rsplit", "split", "splitlines"), "list"),
+}
+"""Method of a built-in class, whose name other classes hardly use -> word for its result."""
+_RESULTS_OF_TEXT = {"format": "str", "join": "str"}
 _NEVER: Mapping[str, str] = {
     "assert_never": "AssertionError",
     "typing.assert_never": "AssertionError",
@@ -347,6 +356,11 @@ def _is_left_out(body: Sequence[ast.stmt]) -> bool:
 
 def _made(call: ast.Call) -> str:
     """Return the word for the result of a call."""
+    if isinstance(call.func, ast.Attribute) and len(call.args) < 2:  # noqa: PLR2004 - what they may take
+        is_of_text = isinstance(call.func.value, ast.Constant) and isinstance(call.func.value.value, str)
+        known = _RESULTS_OF_TEXT.get(call.func.attr) if is_of_text else _RESULTS_OF_METHODS.get(call.func.attr)
+        if known is not None:
+            return known
     if isinstance(call.func, ast.Name):
         return _RESULTS.get(call.func.id, UNKNOWN)
     return VALUE if last_name(call.func) == "__new__" else UNKNOWN

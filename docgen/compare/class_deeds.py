@@ -1,0 +1,269 @@
+"""What the bodies of a class no longer do as a whole, or newly do, for those who derive from it, pickle or use it."""
+
+from __future__ import annotations
+
+from collections import Counter, OrderedDict, defaultdict, deque
+from collections.abc import Iterator, Mapping
+
+from docgen.compare.context import ClassPair, Context, unknown_bases
+from docgen.compare.deeds import Deeds, annotated, handled, owner_of, parameters, says
+from docgen.compare.differences import Difference, Place, difference
+from docgen.compare.values import container_of
+from docgen.compare.visibility import is_private_name
+from docgen.model import Attribute, Class, ClassKind, Function, Origin, Outcome, ParameterKind, Property, Value
+from docgen.symbols import Index, Member
+
+_Held = Mapping[str, str]
+"""Attribute of instances -> the sort of its value."""
+
+_REDUCERS = frozenset({"__getstate__", "__reduce__", "__reduce_ex__"})
+"""Special methods that decide what is pickled and copied. Source: documentation of `pickle`."""
+_LOCKS = ("Lock", "RLock", "Condition", "Semaphore", "BoundedSemaphore", "Event", "Barrier", "Thread", "Timer", "local")
+_WEAK = ("ref", "proxy", "WeakValueDictionary", "WeakKeyDictionary", "WeakSet")
+_UNPICKLABLE = frozenset({
+    "lambda", "generator", "function", "open", "io.open", "socket.socket", "subprocess.Popen", "contextvars.ContextVar",
+    *(f"threading.{each}" for each in _LOCKS),
+    *(f"queue.{each}" for each in ("Queue", "LifoQueue", "PriorityQueue", "SimpleQueue")),
+    *(f"weakref.{each}" for each in _WEAK),
+    *(f"concurrent.futures.{each}" for each in ("ThreadPoolExecutor", "ProcessPoolExecutor")),
+    "sqlite3.connect", "importlib.import_module",
+})  # fmt: skip
+"""Sorts of values that cannot be pickled."""
+_TYPES: Mapping[str, type] = {
+    each.__name__: each for each in (list, dict, set, tuple, frozenset, deque, Counter, OrderedDict, defaultdict)
+}
+_MUTABLE = _TYPES.keys() - {"tuple", "frozenset"}
+_SLICED = frozenset({"list", "tuple"})
+_ITERATORS = frozenset({"iterator", "generator"})
+_ANY_NUMBER = (ParameterKind.VAR_POSITIONAL, ParameterKind.VAR_KEYWORD)
+_NOT_ASKED = frozenset({ClassKind.PROTOCOL, ClassKind.ENUM})
+"""Sorts of classes of which subclasses do not replace attributes."""
+
+
+def class_deeds(pair: ClassPair, context: Context) -> Iterator[Difference]:
+    """Yield what the bodies of a class do otherwise as a whole."""
+    yield from _ignored(pair, context)
+    yield from _passed(pair, context)
+    yield from _named_alike(pair, context)
+    yield from _stale(pair)
+    yield from _pickled(pair, context)
+    yield from _shared(pair)
+    yield from _exposed(pair, context)
+    yield from _constructed(pair, context)
+
+
+def _line(class_: Class, index: Index) -> tuple[Class, ...]:
+    return (class_, *index.inherited(class_))
+
+
+def _ignored(pair: ClassPair, context: Context) -> Iterator[Difference]:
+    """Yield the members that subclasses override and that the class no longer uses."""
+    if pair.old.is_final or _NOT_ASKED & {pair.old.kind, pair.new.kind}:
+        return
+    was, now = (
+        {name for each in _line(side, index) for name in each.uses}
+        for side, index in ((pair.old, context.old), (pair.new, context.new))
+    )
+    held, still = context.old.held(pair.old), context.new.held(pair.new)
+    for name in pair.old.uses:
+        member, after = held.get(name), still.get(name)
+        if name in now or name not in was or member is None or after is None or member.definer is not pair.old:
+            continue
+        is_alike = type(member.member) is type(after.member) and not context.is_named(name)
+        if is_alike and _is_overridden(member.member):
+            text = "the class no longer uses it: overriding it has no effect"
+            yield difference("hook-ignored", pair.place.at(f"{pair.old_path}.{name}"), text)
+
+
+def _is_overridden(member: Member) -> bool:
+    """Return whether subclasses replace a member to have the class do something else."""
+    if isinstance(member, Attribute):
+        return member.origin is Origin.BODY and member.field is None
+    return isinstance(member, Function)
+
+
+def _passed(pair: ClassPair, context: Context) -> Iterator[Difference]:
+    """Yield the methods that the class gives arguments which overrides of the old method do not take."""
+    was, now = ({*side.passes} for side in (pair.old, pair.new))
+    after = {each.name: each for each in pair.new.methods}
+    for old in pair.old.methods:
+        new = after.get(old.name)
+        if new is None or context.is_base(pair.new_path):
+            continue  # Of classes that the package derives from, all of its calls are looked at.
+        taken = [each for each in parameters(old) if each.kind not in _ANY_NUMBER]
+        names = {each.name for each in parameters(old)}
+        added = {each.name for each in parameters(new) if each.name not in names and each.default is not None}
+        if not added or len(taken) < len(parameters(old)):
+            continue
+        passed = {about for name, about in now - was if name == old.name}
+        if added & passed or any(each.isdecimal() and int(each) > len(taken) for each in passed):
+            text = "the class passes it arguments that it did not pass: an override without them fails"
+            yield difference("override-outdated", pair.place.at(f"{pair.old_path}.{old.name}"), text)
+
+
+def _pickled(pair: ClassPair, context: Context) -> Iterator[Difference]:
+    """Yield that instances hold what cannot be pickled, and no method leaves it out."""
+    lines = [_line(pair.old, context.old), _line(pair.new, context.new)]
+    held = [context.old.held(pair.old), context.new.held(pair.new)]
+    was, now = (
+        {name: what for each in line for name, what in each.holds if what in _UNPICKLABLE}
+        if not _REDUCERS & {name for name, member in members.items()}
+        else {}
+        for line, members in zip(lines, held, strict=True)
+    )
+    if now and not was and not unknown_bases(pair.old):
+        name, what = min(now.items())
+        text = f"instances can no longer be pickled or copied deeply: `{name}` is a {what}"
+        yield difference("not-picklable", pair.place, text)
+
+
+def _named_alike(pair: ClassPair, context: Context) -> Iterator[Difference]:
+    """Yield that a class has a name of its own under which its module does not have it."""
+    told = unreachable(pair.place, pair.old, pair.new, context)
+    if told is not None and pair.old.kind is not ClassKind.TYPED_DICT:
+        yield told
+
+
+def unreachable(place: Place, old: Class | Function, new: Class | Function, context: Context) -> Difference | None:
+    """Return that something can no longer be pickled, because its own path leads nowhere; None if it can."""
+    if not _is_reachable(old.path, context.old) or _is_reachable(new.path, context.new):
+        return None
+    name = new.path.rpartition(".")[2]
+    return difference("not-picklable", place, f"it can no longer be pickled: no name of its module is `{name}`")
+
+
+def _is_reachable(path: str, index: Index) -> bool:
+    """Return whether a module has what the last part of a path names; of private names that is unknown, and likely."""
+    module, _, name = path.rpartition(".")
+    found = index.modules.get(module)
+    if found is None or (name.startswith("_") and name.isidentifier()):
+        return True
+    return path in index.public or path in index.aliases or name in found.further_names
+
+
+def _stale(pair: ClassPair) -> Iterator[Difference]:
+    """Yield that a property no longer follows the attributes that it is made of."""
+    after = {each.name: each for each in pair.new.properties}
+    written = {each.name for each in pair.new.attributes if not each.is_read_only and each.origin is Origin.METHOD}
+    for old in pair.old.properties:
+        new = after.get(old.name)
+        if new is None or old.is_cached or not new.is_cached or new.outcome is None:
+            continue
+        followed = sorted(written & {each.removeprefix("uses ") for each in new.outcome.deeds})
+        if followed:
+            shown = ", ".join(f"`{each}`" for each in followed)
+            place = pair.place.at(f"{pair.old_path}.{old.name}")
+            yield difference("result-shared", place, f"it is computed once: it does not follow {shown}")
+
+
+def _shared(pair: ClassPair) -> Iterator[Difference]:
+    """Yield that all instances share a container that each had for itself."""
+    now = {each.name: each for each in pair.new.attributes}
+    made = pair.new.constructor
+    sets = Deeds(made.outcome).of("sets") if isinstance(made, Function) else set()
+    for each in pair.old.attributes:
+        after = now.get(each.name)
+        if after is None or each.origin is not Origin.METHOD or after.origin is not Origin.BODY or after.field:
+            continue
+        container = container_of(after.value) if isinstance(after.value, Value) else None
+        if container in (list, dict, set, deque) and each.name not in sets:
+            place = pair.place.at(f"{pair.old_path}.{each.name}")
+            yield difference("result-shared", place, "all instances share it, where each had its own")
+
+
+def _exposed(pair: ClassPair, context: Context) -> Iterator[Difference]:
+    """Yield that members give other containers, which the instance holds, or copies of them, or no copies."""
+    was, now = (
+        {name: what for each in reversed(_line(side, index)) for name, what in each.holds}
+        for side, index in ((pair.old, context.old), (pair.new, context.new))
+    )
+    outcomes = _own_outcomes(pair.new)
+    for name, old in _own_outcomes(pair.old).items():
+        if name in outcomes and not is_private_name(name):
+            place = pair.place.at(f"{pair.old_path}.{name}")
+            before, after = Deeds(old), Deeds(outcomes[name])
+            yield from _copied(place, before, after, was, now)
+            yield from _held_otherwise(place, before, after, was, now)
+
+
+def _copied(place: Place, before: Deeds, after: Deeds, was: _Held, now: _Held) -> Iterator[Difference]:
+    """Yield that what a member gives became a copy of what the instance holds, or is no copy any more."""
+    owned = before.one("own")
+    if owned and owned == after.one("copy") and was.get(owned) in _MUTABLE:
+        yield difference("result-copied", place, "it gives a copy: what callers change in it is lost")
+    owned = after.one("own")
+    if owned and owned == before.one("copy") and now.get(owned) in _MUTABLE:
+        yield difference("result-shared", place, "it no longer gives a copy: callers change what the object holds")
+
+
+def _held_otherwise(place: Place, before: Deeds, after: Deeds, was: _Held, now: _Held) -> Iterator[Difference]:
+    """Yield that the container that a member gives or looks into is of another sort."""
+    owned = before.one("own")
+    old, new = was.get(owned, ""), now.get(after.one("own"), "")
+    if place.symbol.endswith(".__iter__") and new in _ITERATORS and old not in _ITERATORS:
+        yield difference("result-retyped", place, "it gives an iterator that all loops share, and that ends once")
+    is_same = bool(owned) and owned == after.one("own") and old in _TYPES and new in _TYPES
+    if is_same and not issubclass(_TYPES[new], _TYPES[old]):
+        yield difference("result-retyped", place, f"it gives a `{new}`, not a `{old}`", old=old, new=new)
+    for each in before.of("item") & after.of("item"):
+        looked_into = each.rpartition(".")[2]
+        old, new = was.get(looked_into, ""), now.get(looked_into, "")
+        if old in _SLICED and new in _TYPES.keys() - _SLICED:
+            yield difference("refused", place, f"slices are refused: it looks into a `{new}`, not a `{old}`")
+
+
+def _own_outcomes(class_: Class) -> dict[str, Outcome]:
+    """Return what the bodies of methods and properties say, by name."""
+    both: tuple[Function | Property, ...] = (*class_.methods, *class_.properties)
+    return {each.name: each.outcome for each in both if each.outcome is not None}
+
+
+def _constructed(pair: ClassPair, context: Context) -> Iterator[Difference]:
+    """Yield what making an instance no longer does."""
+    old, new = pair.old.constructor, pair.new.constructor
+    if not isinstance(old, Function) or not isinstance(new, Function) or pair.old.kind is not pair.new.kind:
+        return
+    was, now = Deeds(old.outcome), Deeds(new.outcome)
+    is_open = was.is_known and now.is_known and not now.outcome.raises
+    if not is_open or now.of("calls") - was.of("calls"):
+        return
+    if context.keeps_bases(pair) and owner_of(old) == owner_of(new):
+        yield from _not_passed_on(pair, was, now)
+    yield from _stored(pair, old, new, now)
+    if pair.old.kind is ClassKind.DATACLASS:
+        yield from _no_longer_set(pair, was.of("sets") - now.of("sets"))
+
+
+def _no_longer_set(pair: ClassPair, names: set[str]) -> Iterator[Difference]:
+    """Yield the fields that `__post_init__` no longer sets, where their defaults are as before."""
+    was, now = ({each.name: each.value for each in side.attributes if each.field} for side in (pair.old, pair.new))
+    for name in sorted(names & was.keys() & now.keys()):
+        if was[name] == now[name]:
+            place = pair.place.at(f"{pair.old_path}.{name}")
+            yield handled(place, name, "`__post_init__` no longer sets it")
+
+
+def _stored(pair: ClassPair, old: Function, new: Function, now: Deeds) -> Iterator[Difference]:
+    """Yield the attributes that hold an argument itself, where they held what a call made of it."""
+    before, after = annotated(old), annotated(new)
+    converted = {each.partition(" ")[0] for each in now.of("converts")}
+    kept = {name for name, written in before.items() if after.get(name) == written} - converted
+    attributes = {each.name: each.value for each in pair.new.attributes if each.origin is Origin.METHOD}
+    for each in pair.old.attributes:
+        value = attributes.get(each.name)
+        if not isinstance(each.value, Value) or not isinstance(value, Value) or value.text not in kept:
+            continue
+        maker, _, rest = each.value.text.partition("(")
+        if rest == f"{value.text})" and not says(before[value.text], maker):
+            place = pair.place.at(f"{pair.old_path}.{each.name}")
+            yield handled(place, value.text, f"it is the argument itself: no longer made a `{maker}`")
+
+
+def _not_passed_on(pair: ClassPair, was: Deeds, now: Deeds) -> Iterator[Difference]:
+    """Yield that a constructor no longer gives the next class what it gave it, or no longer calls it."""
+    lost = was.of("base") - now.of("base")
+    if lost and pair.old.kind is ClassKind.EXCEPTION:
+        text = "str() gives the arguments of the constructor, not what it made of them"
+        yield difference("text-changed", pair.place, text)
+    elif "with" in lost and not now.of("base"):
+        yield difference("base-not-called", pair.place, "the constructor no longer calls that of the next class")

@@ -1,0 +1,338 @@
+"""What the body of a function no longer does, or newly does, for callers and subclasses.
+
+Where the new body calls a helper that the old one did not call, what it no longer does itself may be done there: then
+nothing is reported. The same holds for what it newly does, and helpers that are gone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from docgen.compare.differences import Difference, Place, difference
+from docgen.model import Annotation, Function, Outcome, Parameter, ParameterKind
+
+_OPERATORS = frozenset({
+    f"__{name}__"
+    for name in ("add", "sub", "mul", "matmul", "truediv", "floordiv", "mod", "pow", "and", "or", "xor", "lshift",
+                 "rshift", "neg", "pos", "invert")
+})  # fmt: skip
+"""Operators that give a new object. Source: data model, 3.3.8."""
+_COPYING = frozenset({"copy", "__copy__", "__deepcopy__", "__replace__", "clone"})
+_TEXTS = frozenset({"__str__", "__format__"})
+
+_PROMISED: Mapping[str, tuple[str, ...]] = {
+    "__getattr__": ("AttributeError",),
+    "__next__": ("StopIteration",),
+    "__anext__": ("StopAsyncIteration",),
+    "__getitem__": ("IndexError", "KeyError"),
+    "__missing__": ("KeyError",),
+}
+"""Special method -> errors that the language waits for: for `hasattr()`, at the end of loops. Source: data model."""
+
+
+class Deeds:
+    """The deeds of a body, by sort.
+
+    Parameters:
+        outcome: What the body says; None: nothing was read of it.
+    """
+
+    def __init__(self, outcome: Outcome | None) -> None:
+        self.is_known = outcome is not None
+        self.outcome = outcome or Outcome()
+        self._found: dict[str, set[str]] = {}
+        for deed in self.outcome.deeds:
+            sort, _, subject = deed.removeprefix("result ").partition(" ")
+            self._found.setdefault(sort, set()).add(subject)
+
+    def of(self, sort: str) -> set[str]:
+        """Return what the deeds of a sort are about."""
+        return self._found.get(sort, set())
+
+    def one(self, sort: str) -> str:
+        """Return what the only deed of a sort is about, empty if there is none or several."""
+        found = self.of(sort)
+        return next(iter(found)) if len(found) == 1 else ""
+
+    def about(self, sort: str, parameters: frozenset[str]) -> list[tuple[str, str]]:
+        """Return (parameter, what about it) of the deeds of a sort, in alphabetical order."""
+        pairs = (each.partition(" ") for each in sorted(self.of(sort)))
+        return [(name, about) for name, _, about in pairs if name in parameters]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Bodies:
+    """The bodies of a function on both sides."""
+
+    place: Place
+    name: str
+    was: Deeds
+    now: Deeds
+    written: Mapping[str, str]
+    """Annotation of each parameter that both sides have, and annotate alike; empty: it has none."""
+    keeps_bases: bool
+
+    @property
+    def kept(self) -> frozenset[str]:
+        """The parameters that are compared."""
+        return frozenset(self.written)
+
+    def lost(self, sort: str) -> set[str]:
+        """Return what only the old body does."""
+        return self.was.of(sort) - self.now.of(sort)
+
+    def gained(self, sort: str) -> set[str]:
+        """Return what only the new body does."""
+        return self.now.of(sort) - self.was.of(sort)
+
+    def told(self, kind: str, text: str, old: str = "", new: str = "") -> Difference:
+        """Return a difference."""
+        return difference(kind, self.place, text, old=old, new=new)
+
+
+def deeds(place: Place, old: Function, new: Function, *, keeps_bases: bool) -> Iterator[Difference]:
+    """Yield what the body of a function does otherwise.
+
+    Parameters:
+        place: The symbol.
+        old: The function.
+        new: The same on the new side.
+        keeps_bases: The class that it is a method of, if it is one, derives from all that it derived from.
+    """
+    was, now = Deeds(old.outcome), Deeds(new.outcome)
+    is_same = old.condition == new.condition and old.receiver is new.receiver and owner_of(old) == owner_of(new)
+    is_left_out = new.is_abstract or set(now.outcome.gives) == {"..."}
+    is_refused = bool(now.outcome.raises) and not was.outcome.raises  # That is reported.
+    if not is_same or not was.is_known or not now.is_known or is_left_out or is_refused:
+        return
+    before, after = annotated(old), annotated(new)
+    written = {name: said for name, said in before.items() if after.get(name) == said}
+    bodies = _Bodies(place=place, name=new.name, was=was, now=now, written=written, keeps_bases=keeps_bases)
+    yield from _collected(place, was, old, new)
+    helpers = bodies.gained("calls")
+    for is_certain, rules in (
+        (helpers <= now.of("made"), _SWAPPED),
+        (not helpers, _LOST),
+        (not bodies.lost("calls"), _GAINED),
+    ):
+        for rule in rules if is_certain else ():
+            yield from rule(bodies)
+
+
+def parameters(function: Function) -> tuple[Parameter, ...]:
+    """Return the parameters of a function, none if they are unknown."""
+    taken = function.signature.parameters
+    return taken if isinstance(taken, tuple) else ()
+
+
+def owner_of(function: Function) -> str:
+    """Return the last name of the class or module that defines a function."""
+    return function.path.rpartition(".")[0].rpartition(".")[2]
+
+
+def annotated(function: Function) -> dict[str, str]:
+    """Return each parameter with its annotation as written, empty if it has none."""
+    return {
+        each.name: each.annotation.written if isinstance(each.annotation, Annotation) else ""
+        for each in parameters(function)
+    }
+
+
+def says(written: str, maker: str) -> bool:
+    """Return whether an annotation says that an argument is already what a call would make it."""
+    return written.partition("[")[0].rpartition(".")[2] == maker.rpartition(".")[2]
+
+
+def handled(place: Place, name: str, text: str) -> Difference:
+    """Return that a parameter is treated otherwise."""
+    return difference("argument-handling", place, text, parameter=name)
+
+
+def _collected(place: Place, was: Deeds, old: Function, new: Function) -> Iterator[Difference]:
+    """Yield that a new parameter takes a keyword that was one of those which the body looks through."""
+    before = {each.name for each in parameters(old)}
+    for each in parameters(new) if was.of("collects") else ():
+        is_keyword = each.kind is not ParameterKind.POSITIONAL_ONLY and not each.is_from_keywords
+        if is_keyword and each.name not in before and each.default is not None:
+            text = f"`{each.name}` was a keyword like any other in `**{was.one('collects')}`"
+            yield handled(place, each.name, text)
+
+
+# -- what a body no longer does
+
+
+def _causes(bodies: _Bodies) -> Iterator[Difference]:
+    for error in sorted(bodies.lost("causes") & {*bodies.now.outcome.errors}):
+        yield bodies.told("error-changed", f"{error} no longer has the error that it comes from as its cause")
+
+
+def _arguments_of_errors(bodies: _Bodies) -> Iterator[Difference]:
+    """Yield that an error has less than the two arguments that it had: `OSError` takes its number from them."""
+    counts: list[dict[str, set[int]]] = [{}, {}]
+    for found, side in zip(counts, (bodies.was, bodies.now), strict=True):
+        for error, _, count in (each.partition(" ") for each in side.of("arguments")):
+            found.setdefault(error, set()).add(int(count))
+    was, now = counts
+    for error in sorted(was.keys() & now.keys()):
+        if min(was[error]) > 1 >= max(now[error]):
+            yield bodies.told("error-changed", f"{error} is raised without the further arguments that it had")
+
+
+def _base_calls(bodies: _Bodies) -> Iterator[Difference]:
+    is_lost = bool(bodies.was.of("base")) and not bodies.now.of("base")
+    if is_lost and bodies.keeps_bases and bodies.name != "__init__":
+        yield bodies.told("base-not-called", "it no longer calls the method of the next class")
+
+
+def _promises(bodies: _Bodies) -> Iterator[Difference]:
+    was, now = ({*side.outcome.errors} for side in (bodies.was, bodies.now))
+    for error in _PROMISED.get(bodies.name, ()):
+        if error in was - now and len(now) != 1:
+            yield bodies.told("error-changed", f"it no longer raises {error}, which the language asks for")
+
+
+def _conversions(bodies: _Bodies) -> Iterator[Difference]:
+    converted = {name for name, _ in bodies.now.about("converts", bodies.kept)}
+    for name, maker in bodies.was.about("converts", bodies.kept - converted):
+        if maker not in (*bodies.now.of("calls"), "?") and not says(bodies.written[name], maker):
+            yield handled(bodies.place, name, f"`{name}` is no longer made a `{maker}`")
+
+
+def _types_asked(bodies: _Bodies) -> Iterator[Difference]:
+    if bodies.now.outcome.operands is not None:
+        return  # What an operator refuses is compared of itself.
+    asked = bodies.now.about("asks", bodies.kept)
+    others = {name for name, type_ in asked if f"{name} {type_}" not in bodies.was.of("asks")}
+    for name, type_ in bodies.was.about("asks", bodies.kept - others):
+        written = bodies.written[name]
+        if (name, type_) not in asked and (not written or type_ in written):
+            yield handled(bodies.place, name, f"`{name}`: `{type_}` is no longer treated apart")
+
+
+def _no_longer_changed(bodies: _Bodies) -> Iterator[Difference]:
+    for name in sorted(bodies.lost("changes") & bodies.kept):
+        yield handled(bodies.place, name, f"`{name}`: the object of the caller is no longer changed")
+
+
+def _keys(bodies: _Bodies) -> Iterator[Difference]:
+    if bodies.was.of("keys") and bodies.now.of("keys"):
+        for key in sorted(bodies.lost("key")):
+            yield bodies.told("result-retyped", f"the dictionary that it gives has no key {key}")
+
+
+# -- what a body newly does
+
+
+def _changed(bodies: _Bodies) -> Iterator[Difference]:
+    for name in sorted(bodies.gained("changes") & bodies.kept):
+        yield handled(bodies.place, name, f"`{name}`: the object of the caller is changed")
+
+
+def _replaced(bodies: _Bodies) -> Iterator[Difference]:
+    for name in sorted(bodies.kept):
+        if f"{name} none" in bodies.lost("replaces") and f"{name} falsy" in bodies.gained("replaces"):
+            yield handled(bodies.place, name, f"`{name}`: 0 and empty values count as not given")
+
+
+def _limits(bodies: _Bodies) -> Iterator[Difference]:
+    """Yield the conditions on arguments that an error is newly raised for, where nothing seems to have failed before.
+
+    Where a body had conditions already, others in their place may ask for the same in other words.
+    """
+    if bodies.was.outcome.errors and not bodies.was.of("refuses") < bodies.now.of("refuses"):
+        return
+    for condition in sorted(bodies.gained("refuses")):
+        words = {*condition.replace("(", " ").replace(")", " ").split()}
+        named = words & bodies.kept
+        if named and not named & bodies.was.of("risks"):
+            yield bodies.told("refused", f"arguments where `{condition}` are refused now")
+
+
+# -- what a body gives otherwise
+
+
+def _constants(bodies: _Bodies) -> Iterator[Difference]:
+    was, now = bodies.was.one("constant"), bodies.now.one("constant")
+    if was and now and was != now and _is_alike(was, now):
+        yield bodies.told("value-changed", f"it gives {now}, not {was}", old=was, new=now)
+
+
+def _is_alike(was: str, now: str) -> bool:
+    """Return whether two constants are of one type, and no sentences."""
+    if was[0] in "'\"":
+        return now[0] in "'\"" and not (" " in was and " " in now)
+    return was[0].isdecimal() == now[0].isdecimal() and was != "None" != now
+
+
+def _order(bodies: _Bodies) -> Iterator[Difference]:
+    was, now = bodies.was.one("tuple"), bodies.now.one("tuple")
+    if was != now and sorted(was.split(", ")) == sorted(now.split(", ")):
+        yield bodies.told("order-of-fields-changed", f"it gives `{now}`, not `{was}`", old=was, new=now)
+
+
+def _looked_up(bodies: _Bodies) -> Iterator[Difference]:
+    was, now = bodies.was, bodies.now
+    same = was.of("item") & now.of("item") if "None" in now.outcome.gives else was.of("item") & now.of("got")
+    if same and not was.of("got") and "None" not in was.outcome.gives:
+        yield bodies.told("result-widened", "it may give None where looking up raised an error")
+
+
+def _texts(bodies: _Bodies) -> Iterator[Difference]:
+    """Yield that a text is put together otherwise; that of `__repr__` is for those who look for errors."""
+    was, now = bodies.was.one("text"), bodies.now.one("text")
+    if not was or not now or bodies.name == "__repr__":
+        return
+    (old, old_fields), (new, new_fields) = _skeleton(was), _skeleton(now)
+    is_reordered = old_fields != new_fields and sorted(old_fields) == sorted(new_fields)
+    is_prose = " " in old and " " in new and bodies.name not in _TEXTS
+    if (old != new or is_reordered) and not is_prose:
+        yield bodies.told("text-changed", f"the text is `{now}`, not `{was}`", old=was, new=now)
+
+
+def _skeleton(text: str) -> tuple[str, list[str]]:
+    """Return a template without the names in its fields, and those names."""
+    first, *parts = (part.partition("}") for part in text.split("{"))
+    fields = [field.partition(":") for field, _, _ in parts]
+    rest = "".join(f"{{{spec}}}{after}" for (_, _, after), (_, _, spec) in zip(parts, fields, strict=True))
+    return first[0] + rest, [name for name, _, _ in fields]
+
+
+def _views(bodies: _Bodies) -> Iterator[Difference]:
+    (was, _, source), (now, _, other) = (side.one("view").partition(" ") for side in (bodies.was, bodies.now))
+    if was != now and source == other:
+        yield bodies.told("result-retyped", f"it iterates over the {now}, not over the {was}")
+
+
+def _made(bodies: _Bodies) -> Iterator[Difference]:
+    made = sorted(bodies.now.of("made"))
+    if bodies.was.of("made") == {"class"} and made and all(each[0].isupper() for each in made):
+        yield bodies.told("result-retyped", f"called on a subclass, it gives a `{', '.join(made)}`")
+
+
+def _compared(bodies: _Bodies) -> Iterator[Difference]:
+    was, now = bodies.was.of("compares"), bodies.now.of("compares")
+    if was and now and was != now and not any(each.startswith("_") for each in was ^ now):
+        old, new = (", ".join(f"`{each}`" for each in sorted(side)) for side in (was, now))
+        yield bodies.told("option-changed", f"{new} are compared, not {old}", old=old, new=new)
+
+
+def _itself(bodies: _Bodies) -> Iterator[Difference]:
+    is_new = "self" in bodies.now.outcome.gives and "self" not in bodies.was.outcome.gives
+    if is_new and bodies.name in _OPERATORS | _COPYING:
+        yield bodies.told("result-shared", "it gives the object itself, not a new one")
+
+
+_Rules = tuple[Callable[[_Bodies], Iterator[Difference]], ...]
+_LOST: _Rules = (
+    _causes,
+    _arguments_of_errors,
+    _base_calls,
+    _promises,
+    _conversions,
+    _types_asked,
+    _no_longer_changed,
+    _keys,
+)
+_GAINED: _Rules = (_changed, _replaced, _limits)
+_SWAPPED: _Rules = (_constants, _order, _looked_up, _texts, _views, _made, _compared, _itself)

@@ -1,0 +1,528 @@
+"""What a body does that its callers or subclasses can notice, as words: `converts path Path`, `base __init__`.
+
+A word is a sort of deed and what it is about, with spaces between them. Syntax alone: where it does not say what is
+done, there is no word. What a body leaves to a helper is the deed of the helper, and `calls` names it.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Final
+
+from docgen.sources.templates import template
+from docgen.sources.trees import last_name
+
+USES: Final = "uses"
+"""Attribute of the receiver that is read; `class` for the class of the receiver."""
+CALLS: Final = "calls"
+"""Function or method of the receiver that is called and may do something on behalf of the body."""
+BASE: Final = "base"
+"""The body calls the method of the next class that it takes the place of; `with` if it is given arguments."""
+SETS: Final = "sets"
+"""Attribute of the receiver that is assigned."""
+HOLDS: Final = "holds"
+"""Attribute of the receiver, and the sort of value that it is assigned: `lambda`, `generator`, `function`, `list`."""
+CHANGES: Final = "changes"
+"""Parameter whose object is changed in place."""
+CONVERTS: Final = "converts"
+"""Parameter, and what replaces it by an instance: `path Path`; `?` if something else does."""
+ASKS: Final = "asks"
+"""Parameter, and a type for which it is treated apart."""
+REPLACES: Final = "replaces"
+"""Parameter that another value takes the place of: `none` if it is None, `falsy` if it is false."""
+REFUSES: Final = "refuses"
+"""Condition on parameters alone that an error is raised for."""
+CAUSES: Final = "causes"
+"""Error that is raised from another one."""
+GIVES: Final = "arguments"
+"""Error, and the number of its positional arguments."""
+RISKS: Final = "risks"
+"""Parameter that an error may come from already: it is indexed, or given to a function of the language."""
+COLLECTS: Final = "collects"
+"""The name of `**keywords` that are used as the mapping that they are."""
+ITERATES: Final = "iterates"
+"""Parameter that is iterated over."""
+PASSES: Final = "passes"
+"""Method of the receiver, and a keyword, or the number of positional arguments, that it is called with."""
+COMPARES: Final = "compares"
+"""Of an operator: attribute of the other operand."""
+RESULT: Final = "result"
+"""What is returned. Its own sort follows: `constant`, `key`, `keys`, `tuple`, `own`, `copy`, `item`, `got`, `text`,
+`view`, `made`; `object` where every result is what a name, attribute or index gives.
+"""
+
+_MUTATORS = frozenset({
+    "append", "extend", "insert", "remove", "clear", "sort", "reverse", "update", "setdefault", "popitem", "add",
+    "discard", "pop", "appendleft", "popleft", "extendleft", "intersection_update", "difference_update",
+})  # fmt: skip
+"""Methods of the built-in containers that change them."""
+_TAKERS = frozenset({"pop", "get", "setdefault"})
+"""Methods of a mapping that are about one key."""
+_COPIERS = frozenset({"list", "dict", "set", "tuple", "frozenset", "sorted"})
+_COMPARISONS = frozenset({"__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__"})
+_VIEWS = frozenset({"keys", "values", "items"})
+_HELD: Mapping[type[ast.expr], str] = {
+    ast.Lambda: "lambda",
+    ast.GeneratorExp: "generator",
+    **dict.fromkeys((ast.List, ast.ListComp), "list"),
+    **dict.fromkeys((ast.Dict, ast.DictComp), "dict"),
+    **dict.fromkeys((ast.Set, ast.SetComp), "set"),
+    ast.Tuple: "tuple",
+}
+_HELD_CALLS: Mapping[str, str] = {
+    **{each: each for each in ("list", "dict", "set", "tuple", "frozenset", "deque", "Counter", "OrderedDict")},
+    "defaultdict": "defaultdict",
+    "sorted": "list",
+    **dict.fromkeys(("iter", "map", "filter", "zip", "enumerate", "reversed"), "iterator"),
+    **dict.fromkeys(("Lock", "RLock", "Condition", "Semaphore", "BoundedSemaphore", "Event", "Barrier", "local"), ""),
+    **dict.fromkeys(("Thread", "Timer", "open", "socket", "Popen", "Queue", "LifoQueue", "PriorityQueue"), ""),
+    **dict.fromkeys(("SimpleQueue", "ThreadPoolExecutor", "ProcessPoolExecutor", "ContextVar", "ref", "proxy"), ""),
+    **dict.fromkeys(("WeakValueDictionary", "WeakKeyDictionary", "WeakSet", "connect", "import_module"), ""),
+}
+"""Last name of what is called -> the sort of value that it gives; empty: what it is, its module decides."""
+_KEEPERS = frozenset({"defaultdict", "partial"})
+"""Calls whose result keeps the functions that they are given."""
+_BUILTINS = frozenset(vars(builtins)) - {"hasattr", "getattr", "callable", "type", "issubclass", "super"}
+"""Functions of the language that do nothing on behalf of a body; the others ask what an argument is."""
+_ITERATING = frozenset({"sum", "sorted", "list", "tuple", "set", "frozenset", "any", "all", "enumerate", "map", "zip"})
+"""Functions of the language that iterate over an argument."""
+_SAFE = frozenset({"len", "str", "repr", "bool", "print", "isinstance", "id", "list", "tuple", "set", "dict", "super"})
+_LONGEST = 200
+
+
+def deeds_of(node: ast.FunctionDef | ast.AsyncFunctionDef, *, is_method: bool) -> frozenset[str]:
+    """Return what the body of a function does.
+
+    Parameters:
+        node: With its body.
+        is_method: It stands in a class.
+    """
+    return frozenset(_Reader(node, is_method=is_method).words())
+
+
+class _Reader:
+    """Collects the deeds of one body; what nested functions do counts as far as helpers and attributes go."""
+
+    def __init__(self, node: ast.FunctionDef | ast.AsyncFunctionDef, *, is_method: bool) -> None:
+        arguments = node.args
+        taken = [each.arg for each in (*arguments.posonlyargs, *arguments.args)]
+        is_static = any(last_name(each) == "staticmethod" for each in node.decorator_list)
+        self.node = node
+        self.receiver = taken.pop(0) if is_method and not is_static and taken else ""
+        self.operand = taken[0] if node.name in _COMPARISONS and taken else ""
+        self.parameters = {*taken, *(each.arg for each in arguments.kwonlyargs)}
+        self.given = self.parameters | {each.arg for each in (arguments.vararg, arguments.kwarg) if each}
+        self.keywords = arguments.kwarg.arg if arguments.kwarg else ""
+        self.seen_keywords = 0
+        self.passes_keywords = False
+        self.functions: set[str] = set()
+        self.found: set[str] = set()
+        self.returned: list[ast.expr | None] = []
+        self.visits: Mapping[type[ast.AST], Callable[..., None]] = {
+            ast.Call: self.call,
+            ast.Attribute: self.attribute,
+            ast.Assign: self.assign,
+            ast.AnnAssign: self.assign,
+            ast.AugAssign: self.assign,
+            ast.Delete: self.delete,
+            ast.If: self.branch,
+            ast.IfExp: self.choice,
+            ast.BoolOp: self.either,
+            ast.Raise: self.error,
+            ast.Match: self.match,
+            ast.Try: self.attempt,
+            ast.Subscript: self.item,
+            ast.Name: self.name,
+            ast.Compare: self.compare,
+            ast.For: self.loop,
+            ast.comprehension: self.loop,
+            ast.Return: self.result,
+        }
+
+    def words(self) -> Iterable[str]:
+        """Return the words."""
+        own: list[ast.AST] = list(reversed(self.node.body))
+        inner: list[ast.AST] = []
+        while own:
+            each = own.pop()
+            if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
+                self.functions.add(getattr(each, "name", ""))
+                inner.append(each)
+                continue
+            visit = self.visits.get(type(each))
+            if visit is not None:
+                visit(each)
+            own += reversed(list(ast.iter_child_nodes(each)))
+        for each in (node for one in inner for node in ast.walk(one)):
+            if isinstance(each, ast.Call):
+                self.helper(each)
+            elif isinstance(each, ast.Attribute):
+                self.attribute(each)
+        if self.seen_keywords > 0 and not self.passes_keywords:
+            self.add(COLLECTS, self.keywords)
+        self.found.update(f"{RESULT} {word}" for word in self.results())
+        return self.found
+
+    def add(self, sort: str, *parts: str) -> None:
+        """Add a word."""
+        self.found.add(" ".join((sort, *parts)))
+
+    # -- calls and attributes
+
+    def call(self, node: ast.Call) -> None:
+        """Read a call of the body itself."""
+        self.helper(node)
+        self.passed(node)
+        func = node.func
+        if isinstance(func, ast.Name) and func.id == "type" and len(node.args) == 1 and self.is_receiver(node.args[0]):
+            self.add(USES, "class")
+        if not isinstance(func, ast.Attribute):
+            return
+        if isinstance(func.value, ast.Name) and func.value.id in self.parameters and func.attr in _MUTATORS:
+            self.add(CHANGES, func.value.id)
+        if func.attr in _TAKERS:
+            self.taken(func.value)
+        is_super = isinstance(func.value, ast.Call) and last_name(func.value.func) == "super"
+        is_named = bool(node.args) and self.is_receiver(node.args[0]) and isinstance(func.value, ast.Name)
+        if func.attr == self.node.name and (is_super or (is_named and not self.is_receiver(func.value))):
+            given = node.args[0 if is_super else 1 :] or node.keywords
+            self.add(BASE, "with" if given else "alone")
+
+    def passed(self, node: ast.Call) -> None:
+        """Note what a call may do with parameters that it is given."""
+        if any(word.arg is None and _is_name(word.value, self.keywords) for word in node.keywords):
+            self.passes_keywords = True
+        called = node.func.id if isinstance(node.func, ast.Name) else ""
+        for each in (one.id for one in node.args if isinstance(one, ast.Name)):
+            if called in _ITERATING and each in self.parameters:
+                self.add(ITERATES, each)
+            if (not called or called in _BUILTINS - _SAFE) and each in self.given:
+                self.add(RISKS, each)
+
+    def helper(self, node: ast.Call) -> None:
+        """Note what a call may do on behalf of the body."""
+        func = node.func
+        if isinstance(func, ast.Name) and func.id not in _BUILTINS:
+            self.add(CALLS, func.id)
+        elif isinstance(func, ast.Attribute) and self.is_receiver(func.value):
+            self.add(CALLS, f"self.{func.attr}")
+            if not func.attr.startswith("_") and not any(isinstance(each, ast.Starred) for each in node.args):
+                self.add(PASSES, func.attr, str(len(node.args)))
+                for word in node.keywords:
+                    self.add(PASSES, func.attr, word.arg or "**")
+
+    def attribute(self, node: ast.Attribute) -> None:
+        """Read an attribute of the receiver, or of the other operand."""
+        if not isinstance(node.value, ast.Name):
+            return
+        name = node.value.id
+        if name == self.receiver and isinstance(node.ctx, ast.Load):
+            self.add(USES, "class" if node.attr == "__class__" else node.attr)
+        elif name == self.operand and name:
+            self.add(COMPARES, node.attr)
+
+    def name(self, node: ast.Name) -> None:
+        """Count the uses of `**keywords`; those that take one of them are taken off again."""
+        if self.keywords and node.id == self.keywords:
+            self.seen_keywords += 1
+
+    def taken(self, mapping: ast.expr) -> None:
+        """Take off a use of `**keywords` that is about one of them."""
+        if self.keywords and _is_name(mapping, self.keywords):
+            self.seen_keywords -= 1
+
+    def compare(self, node: ast.Compare) -> None:
+        """Read a comparison: `"name" in keywords`."""
+        if isinstance(node.left, ast.Constant) and isinstance(node.ops[0], ast.In | ast.NotIn):
+            self.taken(node.comparators[0])
+
+    def loop(self, node: ast.For | ast.comprehension) -> None:
+        """Note that a parameter is iterated over."""
+        if isinstance(node.iter, ast.Name) and node.iter.id in self.parameters:
+            self.add(ITERATES, node.iter.id)
+
+    def is_receiver(self, node: ast.expr) -> bool:
+        """Return whether an expression is the receiver."""
+        return isinstance(node, ast.Name) and bool(self.receiver) and node.id == self.receiver
+
+    # -- assignments
+
+    def assign(self, node: ast.Assign | ast.AnnAssign | ast.AugAssign) -> None:
+        """Read an assignment."""
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        for target in (part for each in targets for part in (each.elts if isinstance(each, ast.Tuple) else [each])):
+            if isinstance(target, ast.Attribute) and self.is_receiver(target.value):
+                if node.value is not None:
+                    self.add(SETS, target.attr)
+                    if target in targets:
+                        self.held(target.attr, node.value)
+            elif isinstance(target, ast.Subscript):
+                self.changed(target)
+            elif isinstance(target, ast.Name) and target.id in self.parameters:
+                self.converted(target.id, node.value)
+                self.parameters.discard(target.id)  # From here on it is an object of the body.
+
+    def held(self, name: str, value: ast.expr) -> None:
+        """Note what sort of value an attribute of the receiver is assigned."""
+        for each in value.values if isinstance(value, ast.BoolOp) else [value]:
+            if isinstance(each, ast.Name) and each.id in self.functions:
+                self.add(HOLDS, name, "function")
+            elif isinstance(each, ast.Call):
+                kept = [*each.args, *(word.value for word in each.keywords)]
+                if last_name(each.func) in _KEEPERS and any(isinstance(one, ast.Lambda) for one in kept):
+                    self.add(HOLDS, name, "lambda")
+                elif (called := last_name(each.func)) in _HELD_CALLS:
+                    self.add(HOLDS, name, _HELD_CALLS[called] or f"{ast.unparse(each.func)}()")
+            elif any(isinstance(one, ast.Lambda) for one in _elements(each)):
+                self.add(HOLDS, name, "lambda")
+            elif type(each) in _HELD:
+                self.add(HOLDS, name, _HELD[type(each)])
+
+    def converted(self, name: str, value: ast.expr | None) -> None:
+        """Note that a parameter is replaced by what is made of it."""
+        if isinstance(value, ast.Call) and len(value.args) == 1 and not value.keywords:
+            (given,) = value.args
+            if isinstance(given, ast.Name) and given.id == name:
+                self.add(CONVERTS, name, ast.unparse(value.func))
+                return
+        self.add(CONVERTS, name, "?")
+
+    def delete(self, node: ast.Delete) -> None:
+        """Read a deletion."""
+        for each in node.targets:
+            if isinstance(each, ast.Subscript):
+                self.changed(each)
+
+    def changed(self, target: ast.Subscript) -> None:
+        """Note that an item of a parameter is assigned or deleted."""
+        if isinstance(target.value, ast.Name) and target.value.id in self.parameters:
+            self.add(CHANGES, target.value.id)
+
+    # -- conditions
+
+    def branch(self, node: ast.If) -> None:
+        """Read the condition of a statement."""
+        self.replaced(node.test)
+        is_refusing = isinstance(node.body[-1], ast.Raise)
+        if is_refusing and not node.orelse:
+            for each in _alternatives(node.test):
+                if self.is_of_parameters(each):
+                    self.add(REFUSES, ast.unparse(each))
+        elif not _is_declining(node.body[-1]):
+            for name, type_ in _asked(node.test):
+                if name in self.given:
+                    self.add(ASKS, name, type_)
+        test = node.test
+        if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not) and isinstance(test.operand, ast.Name):
+            name = test.operand.id
+            if any(isinstance(each, ast.Assign) and _is_name(each.targets[0], name) for each in node.body):
+                self.add(REPLACES, name, "falsy")
+
+    def match(self, node: ast.Match) -> None:
+        """Read the classes that the cases of a `match` ask for."""
+        name = node.subject.id if isinstance(node.subject, ast.Name) else ""
+        for each in (part for case in node.cases for part in ast.walk(case.pattern)):
+            if isinstance(each, ast.MatchClass) and name in self.given:
+                self.add(ASKS, name, last_name(each.cls))
+
+    def attempt(self, node: ast.Try) -> None:
+        """Read what is tried: an error may be the answer to what an argument is."""
+        if node.handlers:
+            self.add(CALLS, "except")
+
+    def item(self, node: ast.Subscript) -> None:
+        """Note that a parameter is indexed."""
+        if isinstance(node.slice, ast.Constant):
+            self.taken(node.value)
+        if isinstance(node.value, ast.Name) and node.value.id in self.given and isinstance(node.ctx, ast.Load):
+            self.add(RISKS, node.value.id)
+
+    def choice(self, node: ast.IfExp) -> None:
+        """Read the condition of an expression."""
+        self.replaced(node.test)
+        for name, type_ in _asked(node.test):
+            if name in self.given:
+                self.add(ASKS, name, type_)
+
+    def replaced(self, test: ast.expr) -> None:
+        """Note that a condition asks whether a parameter is None."""
+        match test:
+            case ast.Compare(
+                left=ast.Name(id=name), ops=[ast.Is() | ast.IsNot()], comparators=[ast.Constant(value=None)]
+            ):
+                self.add(REPLACES, name, "none")
+
+    def either(self, node: ast.BoolOp) -> None:
+        """Read `parameter or value`; an empty container in its place is as good as another."""
+        first, second = node.values[0], node.values[1]
+        is_condition = _is_empty(second) or isinstance(second, ast.Compare | ast.BoolOp | ast.UnaryOp)
+        if isinstance(node.op, ast.Or) and isinstance(first, ast.Name) and first.id in self.given and not is_condition:
+            self.add(REPLACES, first.id, "falsy")
+
+    def is_of_parameters(self, test: ast.expr) -> bool:
+        """Return whether a condition depends on nothing but parameters, and orders or counts them."""
+        names = {each.id for each in ast.walk(test) if isinstance(each, ast.Name)} - _BUILTINS
+        others = any(isinstance(each, ast.Attribute | ast.Subscript) for each in ast.walk(test))
+        return bool(names) and names <= self.given and not others and _is_limit(test)
+
+    # -- errors and results
+
+    def error(self, node: ast.Raise) -> None:
+        """Read the raising of an error."""
+        if node.exc is None:
+            return
+        call = node.exc if isinstance(node.exc, ast.Call) else None
+        name = last_name(call.func if call else node.exc)
+        if node.cause is not None and not (isinstance(node.cause, ast.Constant) and node.cause.value is None):
+            self.add(CAUSES, name)
+        if call is not None and not any(isinstance(each, ast.Starred) for each in call.args):
+            self.add(GIVES, name, str(len(call.args)))
+
+    def result(self, node: ast.Return) -> None:
+        """Note a result."""
+        self.returned.append(node.value)
+
+    def results(self) -> Iterator[str]:
+        """Yield words for what is returned."""
+        values = [each for each in self.returned if each is not None]
+        if len(values) != len(self.returned):
+            return
+        body = self.node.body[1:] if _is_text(self.node.body[0]) else self.node.body
+        if len(values) == 1 and len(body) == 1 and isinstance(values[0], ast.Constant):
+            yield f"constant {values[0].value!r}"
+        if values and all(isinstance(each, ast.Dict) and _has_plain_keys(each) for each in values):
+            common = set.intersection(*(set(_keys(each)) for each in values if isinstance(each, ast.Dict)))
+            yield from ("keys", *(f"key {each}" for each in common))
+        if len(values) == 1:
+            yield from self.only_result(values[0])
+        if values and all(isinstance(each, ast.Name | ast.Attribute | ast.Subscript) for each in values):
+            yield "object"
+        for each in values:
+            yield from self.place_of(each)
+        yield from self.iterated(body, values)
+
+    def only_result(self, value: ast.expr) -> Iterator[str]:
+        """Yield words for the one result of a body."""
+        if isinstance(value, ast.Tuple) and len(value.elts) > 1:
+            yield f"tuple {', '.join(map(ast.unparse, value.elts))}"[:_LONGEST]
+        text = template(value)
+        if text is not None and len(text) < _LONGEST:
+            yield f"text {text}"
+
+    def place_of(self, value: ast.expr) -> Iterator[str]:
+        """Yield where a result comes from: an attribute of the receiver, a copy of it, an item, what a call makes."""
+        if (name := self.own(value)) is not None:
+            yield f"own {name}"
+        elif (copied := _copied(value)) is not None and (name := self.own(copied)) is not None:
+            yield f"copy {name}"
+        elif isinstance(value, ast.Subscript) and not isinstance(value.slice, ast.Slice):
+            yield f"item {ast.unparse(value.value)}"
+        elif isinstance(value, ast.Call):
+            is_own = isinstance(value.func, ast.Call) or (
+                isinstance(value.func, ast.Attribute) and value.func.attr == "__class__"
+            )
+            if isinstance(value.func, ast.Attribute) and value.func.attr == "get" and len(value.args) == 1:
+                yield f"got {ast.unparse(value.func.value)}"
+            elif isinstance(value.func, ast.Name):
+                yield f"made {'class' if self.is_receiver(value.func) else value.func.id}"
+            elif is_own and self.receiver and self.receiver in ast.unparse(value.func):
+                yield "made class"
+
+    def own(self, value: ast.expr) -> str | None:
+        """Return the name of the attribute of the receiver that an expression is, None if it is something else."""
+        is_own = isinstance(value, ast.Attribute) and self.is_receiver(value.value)
+        return value.attr if is_own and isinstance(value, ast.Attribute) else None
+
+    def iterated(self, body: Sequence[ast.stmt], values: Sequence[ast.expr]) -> Iterator[str]:
+        """Yield what is iterated over by the only statement of a body, and which view of it."""
+        last = body[-1] if body else None
+        source: ast.expr | None = None
+        if len(values) == 1 and isinstance(values[0], ast.Call) and last_name(values[0].func) == "iter":
+            source = values[0].args[0] if values[0].args else None
+        elif isinstance(last, ast.Expr) and isinstance(last.value, ast.YieldFrom):
+            source = last.value.value
+        elif isinstance(last, ast.For) and len(last.body) == 1 and isinstance(last.body[0], ast.Expr):
+            given = last.body[0].value
+            if isinstance(given, ast.Yield) and given.value is not None and isinstance(last.target, ast.Name):
+                source = last.iter if _is_name(given.value, last.target.id) else None
+        if source is None:
+            return
+        view = "keys"
+        if isinstance(source, ast.Call) and isinstance(source.func, ast.Attribute) and source.func.attr in _VIEWS:
+            view, source = source.func.attr, source.func.value
+        yield f"view {view} {ast.unparse(source)}"[:_LONGEST]
+
+
+def _is_name(node: ast.expr, name: str) -> bool:
+    return isinstance(node, ast.Name) and node.id == name
+
+
+def _is_text(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def _is_declining(node: ast.stmt) -> bool:
+    """Return whether a branch ends in a refusal."""
+    is_refusal = isinstance(node, ast.Return) and node.value is not None and last_name(node.value) == "NotImplemented"
+    return isinstance(node, ast.Raise) or is_refusal
+
+
+def _elements(value: ast.expr) -> Sequence[ast.expr]:
+    if isinstance(value, ast.List | ast.Tuple | ast.Set):
+        return value.elts
+    return value.values if isinstance(value, ast.Dict) else ()
+
+
+def _alternatives(test: ast.expr) -> Sequence[ast.expr]:
+    return test.values if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.Or) else [test]
+
+
+def _asked(test: ast.expr) -> Iterator[tuple[str, str]]:
+    """Yield the parameters that a condition asks for a type, with the last name of the type."""
+    for each in _alternatives(test):
+        match each:
+            case ast.Call(func=ast.Name(id="isinstance"), args=[ast.Name(id=name), types]):
+                for one in types.elts if isinstance(types, ast.Tuple) else [types]:
+                    yield name, last_name(one)
+
+
+def _is_limit(test: ast.expr) -> bool:
+    """Return whether a condition is about an order, a length, or emptiness."""
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        return isinstance(test.operand, ast.Name)
+    if isinstance(test, ast.Compare):
+        return all(isinstance(each, ast.Lt | ast.LtE | ast.Gt | ast.GtE) for each in test.ops)
+    return False
+
+
+def _is_empty(value: ast.expr) -> bool:
+    if isinstance(value, ast.Call):
+        return not value.args and not value.keywords
+    return isinstance(value, ast.List | ast.Dict | ast.Tuple | ast.Set) and not _elements(value)
+
+
+def _has_plain_keys(node: ast.Dict) -> bool:
+    return bool(node.keys) and all(isinstance(each, ast.Constant) for each in node.keys)
+
+
+def _keys(node: ast.Dict) -> Iterator[str]:
+    for each in node.keys:
+        if isinstance(each, ast.Constant):
+            yield repr(each.value)
+
+
+def _copied(value: ast.expr) -> ast.expr | None:
+    """Return what an expression copies, None if it is no copy."""
+    if isinstance(value, ast.Call):
+        if isinstance(value.func, ast.Name) and value.func.id in _COPIERS and len(value.args) == 1:
+            return value.args[0]
+        if isinstance(value.func, ast.Attribute) and value.func.attr == "copy" and not value.keywords:
+            return value.args[0] if value.args else value.func.value
+    if isinstance(value, ast.Subscript) and isinstance(value.slice, ast.Slice):
+        bounds = (value.slice.lower, value.slice.upper, value.slice.step)
+        return value.value if bounds == (None, None, None) else None
+    if isinstance(value, ast.List | ast.Set) and len(value.elts) == 1 and isinstance(value.elts[0], ast.Starred):
+        return value.elts[0].value
+    return value.values[0] if isinstance(value, ast.Dict) and value.keys == [None] else None
