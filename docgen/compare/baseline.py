@@ -177,6 +177,7 @@ def _facts(symbol: msgspec.Struct) -> dict[str, Any]:
     }
     if isinstance(symbol, Function):
         found |= _beside(symbol.signature) | _raised(symbol)
+        found |= {"attributes": list(symbol.attributes)} if symbol.attributes else {}
     if isinstance(symbol, Class):
         found |= _of_constructor(symbol)
         found |= {"options": [each for each in found.get("options", ()) if each[0] not in _NOT_COMPARED]}

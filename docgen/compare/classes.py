@@ -389,7 +389,7 @@ def _constructors(pair: ClassPair, context: Context) -> Iterator[Found]:
         new=new.location or pair.new.location,
     )
     by_body = deeds(place, old, new, keeps_bases=context.keeps_bases(pair))
-    for each in (*refusals(place, old, new), *by_body, *_moved_to_new(pair, old, new)):
+    for each in (*refusals(place, old, new), *by_body, *_moved_to_new(pair, old)):
         yield Found(difference=each, owner=pair.new_path, label=pair.old_path)
     if not is_comparable(old, new):
         return
@@ -405,11 +405,10 @@ def _constructors(pair: ClassPair, context: Context) -> Iterator[Found]:
         )
 
 
-def _moved_to_new(pair: ClassPair, old: Function, new: Function) -> Iterator[Difference]:
+def _moved_to_new(pair: ClassPair, old: Function) -> Iterator[Difference]:
     """Yield that `__new__` takes what `__init__` took, which subclasses give `super().__init__()`."""
-    is_own = (new.path, old.path) == (f"{pair.new.path}.__new__", f"{pair.old.path}.__init__")
-    is_only = is_own and "takes arguments in __new__ only" in pair.new.effects
-    if is_only and pair.new.mro == () and old.signature.parameters:
+    was, now = ("takes arguments in __new__ only" in side.effects for side in (pair.old, pair.new))
+    if now and not was and pair.new.mro == () and old.signature.parameters:
         yield difference("refused", pair.place, "`super().__init__()` of subclasses no longer takes arguments")
 
 

@@ -89,6 +89,8 @@ _BUILTINS = frozenset(vars(builtins)) - {"hasattr", "getattr", "callable", "type
 _ITERATING = frozenset({"sum", "sorted", "list", "tuple", "set", "frozenset", "any", "all", "enumerate", "map", "zip"})
 """Functions of the language that iterate over an argument."""
 _SAFE = frozenset({"len", "str", "repr", "bool", "print", "isinstance", "id", "list", "tuple", "set", "dict", "super"})
+_NESTED = frozenset({ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda})
+_LEAVES: frozenset[type[ast.AST]] = frozenset({ast.Constant, ast.alias, ast.Import, ast.ImportFrom, ast.Pass})
 _LONGEST = 200
 
 
@@ -145,16 +147,17 @@ class _Reader:
         """Return the words."""
         own: list[ast.AST] = list(reversed(self.node.body))
         inner: list[ast.AST] = []
+        passed_over = _LEAVES if self.keywords else _LEAVES | {ast.Name}
         while own:
             each = own.pop()
-            if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
+            if type(each) in _NESTED:
                 self.functions.add(getattr(each, "name", ""))
                 inner.append(each)
                 continue
             visit = self.visits.get(type(each))
             if visit is not None:
                 visit(each)
-            own += reversed(list(ast.iter_child_nodes(each)))
+            own += reversed(_children(each, passed_over))
         for each in (node for one in inner for node in ast.walk(one)):
             if isinstance(each, ast.Call):
                 self.helper(each)
@@ -453,6 +456,18 @@ class _Reader:
         if isinstance(source, ast.Call) and isinstance(source.func, ast.Attribute) and source.func.attr in _VIEWS:
             view, source = source.func.attr, source.func.value
         yield f"view {view} {ast.unparse(source)}"[:_LONGEST]
+
+
+def _children(node: ast.AST, passed_over: frozenset[type[ast.AST]]) -> list[ast.AST]:
+    """Return what is directly below a node, in order, without nodes of some types and those that hold nothing."""
+    found: list[ast.AST] = []
+    for field in node._fields:
+        value = getattr(node, field, None)
+        if type(value) is list:
+            found += [each for each in value if isinstance(each, ast.AST) and type(each) not in passed_over]
+        elif isinstance(value, ast.AST) and value._fields and type(value) not in passed_over:
+            found.append(value)
+    return found
 
 
 def _is_name(node: ast.expr, name: str) -> bool:

@@ -49,7 +49,8 @@ def without_bodies(reference: Reference) -> Reference:
         each = pending.pop()
         if isinstance(each, dict):
             raises = each.pop("outcome", {}).get("raises")
-            each.pop("returned", None)
+            for said in ("returned", "setter_outcome", "uses", "holds", "passes", "needed", "tried"):
+                each.pop(said, None)
             each |= {"outcome": {"raises": raises}} if raises else {}
         pending += each.values() if isinstance(each, dict) else each if isinstance(each, list | tuple) else ()
     return msgspec.convert(tables, Reference)
