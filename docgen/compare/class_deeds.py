@@ -76,7 +76,7 @@ def _ignored(pair: ClassPair, context: Context) -> Iterator[Difference]:
 
 
 def _is_overridden(member: Member) -> bool:
-    """Return whether subclasses replace a member to have the class do something else."""
+    """Return True if subclasses replace a member to have the class do something else."""
     if isinstance(member, Attribute):
         return member.origin is Origin.BODY and member.field is None
     return isinstance(member, Function)
@@ -133,7 +133,7 @@ def unreachable(place: Place, old: Class | Function, new: Class | Function, cont
 
 
 def _is_reachable(path: str, index: Index) -> bool:
-    """Return whether a module has what the last part of a path names; of private names that is unknown, and likely."""
+    """Return True if a module has what the last part of a path names; of private names that is unknown, and likely."""
     module, _, name = path.rpartition(".")
     found = index.modules.get(module)
     if found is None or (name.startswith("_") and name.isidentifier()):

@@ -69,7 +69,7 @@ class Context:
         """The calls in the sources of the new side; None: they are unknown."""
 
     def is_named(self, name: str) -> bool:
-        """Return whether the sources of the new side look up an attribute of a name, or do not say it."""
+        """Return True if the sources of the new side look up an attribute of a name, or do not say it."""
         return self.calls is not None and self.calls.names(name)
 
     def _class_pairs(self) -> Iterator[ClassPair]:
@@ -130,7 +130,7 @@ class Context:
         )
 
     def keeps_bases(self, pair: ClassPair) -> bool:
-        """Return whether a class derives from everything that it derived from."""
+        """Return True if a class derives from everything that it derived from."""
         return self.order(pair, is_old=True) <= self.order(pair, is_old=False)
 
     def named(self, path: str, *, is_old: bool) -> str:

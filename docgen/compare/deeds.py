@@ -140,7 +140,7 @@ def annotated(function: Function) -> dict[str, str]:
 
 
 def says(written: str, maker: str) -> bool:
-    """Return whether an annotation says that an argument is already what a call would make it."""
+    """Return True if an annotation says that an argument is already what a call would make it."""
     return written.partition("[")[0].rpartition(".")[2] == maker.rpartition(".")[2]
 
 
@@ -259,7 +259,7 @@ def _constants(bodies: _Bodies) -> Iterator[Difference]:
 
 
 def _is_alike(was: str, now: str) -> bool:
-    """Return whether two constants are of one type, and no sentences."""
+    """Return True if two constants are of one type, and no sentences."""
     if was[0] in "'\"":
         return now[0] in "'\"" and not (" " in was and " " in now)
     return was[0].isdecimal() == now[0].isdecimal() and was != "None" != now

@@ -509,7 +509,7 @@ def _accepts(place: Place, old: Signature, new: Signature, scope: Scope) -> bool
 
 
 def _takes_all(place: Place, old: Signature, new: Signature, scope: Scope) -> bool:
-    """Return whether an overload takes every argument of another one."""
+    """Return True if an overload takes every argument of another one."""
     own = Scope(types=scope.types, owners=scope.owners, of_class=scope.of_class)
     return not any(
         each.level is Level.MAJOR or each.name == "annotation-unrelated" for each in signatures(place, old, new, own)

@@ -338,7 +338,7 @@ class Members:
 
 
 def _is_for_overrides(member: Member) -> bool:
-    """Return whether a member is an annotated method that does nothing: type checkers compare overrides with it."""
+    """Return True if a member is an annotated method that does nothing: type checkers compare overrides with it."""
     if not isinstance(member, Function) or member.is_final or not _is_annotated(member):
         return False
     says = outcome_of(member)

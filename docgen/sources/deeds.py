@@ -247,7 +247,7 @@ class _Reader:
             self.add(ITERATES, node.iter.id)
 
     def is_receiver(self, node: ast.expr) -> bool:
-        """Return whether an expression is the receiver."""
+        """Return True if an expression is the receiver."""
         return isinstance(node, ast.Name) and bool(self.receiver) and node.id == self.receiver
 
     # -- assignments
@@ -365,7 +365,7 @@ class _Reader:
             self.add(REPLACES, first.id, "falsy")
 
     def is_of_parameters(self, test: ast.expr) -> bool:
-        """Return whether a condition depends on nothing but parameters, and orders or counts them."""
+        """Return True if a condition depends on nothing but parameters, and orders or counts them."""
         names = {each.id for each in ast.walk(test) if isinstance(each, ast.Name)} - _BUILTINS
         others = any(isinstance(each, ast.Attribute | ast.Subscript) for each in ast.walk(test))
         return bool(names) and names <= self.given and not others and _is_limit(test)
@@ -479,7 +479,7 @@ def _is_text(node: ast.stmt) -> bool:
 
 
 def _is_declining(node: ast.stmt) -> bool:
-    """Return whether a branch ends in a refusal."""
+    """Return True if a branch ends in a refusal."""
     is_refusal = isinstance(node, ast.Return) and node.value is not None and last_name(node.value) == "NotImplemented"
     return isinstance(node, ast.Raise) or is_refusal
 
@@ -504,7 +504,7 @@ def _asked(test: ast.expr) -> Iterator[tuple[str, str]]:
 
 
 def _is_limit(test: ast.expr) -> bool:
-    """Return whether a condition is about an order, a length, or emptiness."""
+    """Return True if a condition is about an order, a length, or emptiness."""
     if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
         return isinstance(test.operand, ast.Name)
     if isinstance(test, ast.Compare):
