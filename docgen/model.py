@@ -253,7 +253,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=
     gives: tuple[str, ...] = ()
     """Words for the results of calls, or for the values that a generator yields; empty if unknown.
 
-    `None`, `self` for the receiver, `self()` for what calling it gives, `list`, `tuple[2]`, `value` for anything but
+    `None`, `self` for the receiver, `self()` for the result of calling it, `list`, `tuple[2]`, `value` for anything but
     None, `?` for anything, `...` for a body that does nothing. Of a generator also `return` if it returns a value, and
     `finally` if it cleans up after its `yield`.
     """
@@ -537,7 +537,7 @@ class Module(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=F
     is_package: bool = False
     docstring: Docstring | None = None
     listed: tuple[str, ...] | Unknown | None = None
-    """What `__all__` contains, in order; None if the module has no `__all__`."""
+    """The names in `__all__`, in order; None if the module has no `__all__`."""
     makes_names: bool = False
     """It provides names that are not written in the source (by a module `__getattr__` or `globals()[...] = ...`)."""
     fills_names: bool = False

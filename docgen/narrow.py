@@ -63,7 +63,7 @@ def described(reference: Reference, source: Reference, where: str) -> Reference:
     """Return a reference with the docstrings of another one; its signatures are unchanged.
 
     Parameters:
-        reference: The reference for the signatures. A symbol that only this one has keeps its own docstring.
+        reference: The reference for the signatures. A symbol that is only in this one has its own docstring.
         source: The reference for the texts.
         where: The origin of `source`, for messages.
 

@@ -1,8 +1,8 @@
-"""What tells whether a file has changed, without reading it.
+"""Detects whether a file has changed, without reading it.
 
 Only `os` is imported, and paths are strings: a build with nothing to do spends most of its time on imports.
 """
-# ruff: noqa: PTH113, PTH116 - pathlib costs as much to import as all that is done here
+# ruff: noqa: PTH113, PTH116 - importing pathlib takes as long as everything done here
 
 from __future__ import annotations
 
@@ -10,29 +10,29 @@ import os
 import zlib
 
 TICK_NANOSECONDS = 10_000_000
-"""File systems stamp changes with the clock of the last tick: two changes within one tick look like one."""
+"""File systems stamp a change with the last tick of the clock, so two changes within one tick look like one."""
 COARSE_TICK_NANOSECONDS = 2_000_000_000
 """The same, where time stamps are whole seconds."""
 
 UNSETTLED = -2
-"""Time of change of what is too fresh to be trusted; it equals no other one, not even itself."""
+"""Time of change for a file that is too fresh to be trusted; it matches no time of change, not even itself."""
 
 Entry = tuple[str, int, int]
 """Path, time of change and size of a file or folder, as `stamp` returns them."""
 
 
 MODULES = "*"
-"""Last part of a path that stands for the modules and packages in a folder, whatever else is in it."""
+"""Last part of a path that denotes the modules and packages in a folder, regardless of its other files."""
 _SUFFIXES = (".py", ".pyi")
 
 
 def stamp(path: str) -> Entry:
-    """Return what tells whether a file has changed: path, time of change, size; a size of -1 means it is missing.
+    """Return the values that show whether a file has changed: path, time of change, size (-1 if it is missing).
 
     For the modules in a folder it returns the path, a checksum of their names, and their number.
 
-    The time of change adds up the time of the content and that of the entry (`ctime`): an edit that restores the
-    former still moves the latter.
+    The time of change is the sum of the time of the content and that of the entry (`ctime`), because an edit that
+    restores the former still changes the latter.
     """
     folder, last = os.path.split(path)
     if last == MODULES:
@@ -49,11 +49,11 @@ def settled_stamp(path: str, since: int) -> Entry:
     """Return the stamp of a file, or one that equals no later stamp if the file is too fresh to be trusted.
 
     A file that changed within the last tick of the clock may change once more without a new stamp. Source: git's rule
-    for files that are as young as its index.
+    for files that are as recent as its index.
 
     Parameters:
-        path: Of the file or folder.
-        since: When reading began, in nanoseconds of the clock: what changed later may differ from what was read.
+        path: Path of the file or folder.
+        since: When reading began, in nanoseconds of the clock: a file that changed later may differ from what was read.
     """
     entry = stamp(path)
     if entry[2] == -1:
@@ -66,12 +66,12 @@ def settled_stamp(path: str, since: int) -> Entry:
 
 
 def _modules(folder: str) -> list[os.DirEntry[str]]:
-    """Return what may be a module or a package right in a folder."""
+    """Return the entries directly in a folder that may be modules or packages."""
     return [entry for entry in _entries(folder) if entry.name.endswith(_SUFFIXES) or _is_package(entry)]
 
 
 def _is_package(entry: os.DirEntry[str]) -> bool:
-    """Return True if a folder holds modules, or packages (a namespace package does)."""
+    """Return True if a folder contains modules, or contains packages like a namespace package."""
     if not entry.name.replace("-", "_").isidentifier() or not entry.is_dir():
         return False
     inner = _entries(entry.path)

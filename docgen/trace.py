@@ -1,8 +1,8 @@
-"""What an answer rests on: the questions that were put to the library on the way to it, and what was noticed there.
+"""Records what an answer depends on: the questions to the library that it needed, and the observations on the way.
 
-Facts are numbered, and a set of facts is the bits of one integer: to join two sets costs next to nothing. Whoever keeps
-an answer keeps its facts beside it, and hands both on when asked again. So each answer knows all that it rests on,
-however often parts of it were found long before.
+Facts are numbered, and a set of facts is the bits of one integer, so joining two sets costs next to nothing. A cached
+answer is stored with its facts, and both are passed on when it is used again. So each answer knows everything that it
+depends on, even if parts of it were found long before.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ V = TypeVar("V")
 
 @dataclass(frozen=True, kw_only=True)
 class Cycle:
-    """Not a fact but a warning: an answer was asked for while it was being found, so what came depends on the order."""
+    """A warning, not a fact: an answer was requested while it was being found, so the result depends on the order."""
 
     number: int
 
 
 class Trace:
-    """The facts of one build, and those that the answer now being found rests on."""
+    """The facts of one build, and those that the answer currently being found depends on."""
 
     def __init__(self) -> None:
         self.facts: list[object] = []
@@ -31,7 +31,7 @@ class Trace:
         self._numbers: dict[object, int] = {}
 
     def bit(self, fact: object) -> int:
-        """Return the one bit that stands for a fact."""
+        """Return the bit of a fact."""
         number = self._numbers.get(fact)
         if number is None:
             number = self._numbers[fact] = len(self.facts)
@@ -39,35 +39,36 @@ class Trace:
         return 1 << number
 
     def add(self, fact: object) -> None:
-        """Note that the current answer rests on a fact."""
+        """Record that the current answer depends on a fact."""
         self.current |= self.bit(fact)
 
     def begin(self) -> int:
-        """Start on an answer inside another one; return what `end` wants."""
+        """Start an answer inside another one; return the argument for `end`."""
         outer, self.current = self.current, 0
         return outer
 
     def warn(self, warning: int) -> int:
-        """Note that an answer was asked for while it was being found.
+        """Record that an answer was requested while it was being found.
 
         Parameters:
-            warning: What was returned when that happened before, else 0.
+            warning: The previous result for the same answer, 0 the first time.
 
         Returns:
-            The bit of the warning. What asked keeps it; the answer itself is the same in any order.
+            The bit of the warning. The answer that made the request keeps it; the requested one is the same in any
+            order.
         """
         warning = warning or self.bit(Cycle(number=len(self.facts)))
         self.current |= warning
         return warning
 
     def end(self, outer: int, warning: int = 0) -> int:
-        """Return what the inner answer rests on, but for a warning about itself; the outer one then rests on it too."""
+        """Return the facts of the inner answer, except a warning about itself, and add them to the outer answer."""
         inner = self.current = self.current & ~warning
         self.current |= outer
         return inner
 
     def among(self, facts: int) -> Iterator[object]:
-        """Yield the facts of a set, in the order in which they were first met."""
+        """Yield the facts of a set, in the order in which they were first recorded."""
         while facts:
             lowest = facts & -facts
             yield self.facts[lowest.bit_length() - 1]
@@ -75,25 +76,25 @@ class Trace:
 
 
 class Memo(Generic[K, V]):
-    """Answers that are kept, each with what it rests on.
+    """Cached answers, each with the facts that it depends on.
 
     Parameters:
-        trace: Of the build.
+        trace: The trace of the build.
     """
 
     def __init__(self, trace: Trace) -> None:
         self._trace = trace
         self._kept: dict[K, tuple[V, int]] = {}
         self._warnings: dict[K, int] = {}
-        """Of the answers that are being found: 0, or the bit that marks what asked for them meanwhile."""
+        """For each answer that is being found: 0, or the bit of the warning if it was requested meanwhile."""
 
     def get(self, key: K, find: Callable[[], V], *, meanwhile: Callable[[], V] | None = None) -> V:
-        """Return the answer to a key, found at the first time.
+        """Return the answer for a key, which is found on first use.
 
         Parameters:
-            key: What is asked for.
-            find: Finds it.
-            meanwhile: Gives what is answered while it is being found, if it may be asked for then.
+            key: The question.
+            find: Finds the answer.
+            meanwhile: Returns a provisional answer for requests while the real one is being found, if there may be any.
         """
         kept = self._kept.get(key)
         if kept is not None:
@@ -113,11 +114,11 @@ class Memo(Generic[K, V]):
         return value
 
     def __contains__(self, key: K) -> bool:
-        """Return True if the answer to a key was found."""
+        """Return True if the answer for a key was found."""
         return key in self._kept
 
     def values(self) -> Iterator[V]:
-        """Yield the answers that there are."""
+        """Yield all answers found so far."""
         return (value for value, _ in self._kept.values())
 
     def clear(self) -> None:

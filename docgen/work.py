@@ -294,7 +294,7 @@ def undisturbed() -> Iterator[None]:
 
 
 def default_jobs() -> int:
-    """Return the number of processes that run at a time unless the user says otherwise: one per core."""
+    """Return the default number of processes that run at a time: one per core."""
     return os.cpu_count() or 1
 
 

@@ -1,4 +1,4 @@
-"""Functions and methods, seen through their decorators: overloads, what a call of them gives, deprecation."""
+"""Functions and methods, seen through their decorators: overloads, results of calls, deprecation."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ _PART_FIRST = re.compile(r"\*\w+\*(?!\*)|`__\w+__`")
 _MARKED_NAME = re.compile(r"(?<![\w*.])(?:\*|`)(\w+)(?:\*|`)(?![\w*])")
 
 _EFFECTS = {Wrapping.CACHED: "cached", Wrapping.SYNC_OR_ASYNC: "sync or async", Wrapping.OBJECT: "object"}
-"""What decorators turn a function into, apart from the kinds of methods, and the word for it."""
+"""The objects that decorators make of a function, apart from the kinds of methods, with a word for each."""
 
 
 class Functions(Describer):

@@ -102,7 +102,7 @@ class Members(Describer):
                 self._bound(scope, name, binding)
 
     def _find_assigned(self) -> None:
-        """Find what methods assign to the instance, beside what the body says."""
+        """Find the attributes that methods assign to the instance, besides those of the body."""
         known = {each.name for each in self.attributes} | {each.name for each in self.properties}
         known |= {each.name for each in self.methods} | {each.name for each in self.inner}
         certain = always_set(self.owner, self.world.classes)
@@ -269,7 +269,7 @@ class Members(Describer):
         if node is None:
             return own
         if assignment.is_rebound:
-            return own or UNKNOWN  # The name no longer stands for the parameter.
+            return own or UNKNOWN  # The name no longer refers to the parameter.
         of_parameter = self.annotations.of(node, home)
         return of_parameter if own is None else own.completed(of_parameter)
 

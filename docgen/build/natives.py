@@ -1,7 +1,7 @@
-"""Classes written in C: as the running interpreter shows them, but for what a record says of other versions of Python.
+"""Classes written in C: as the running interpreter shows them, corrected by a record of other versions of Python.
 
-Pages must not depend on the Python that docgen runs on. So what the classes of the standard library have in one version
-and not, or otherwise, in another one is recorded in `natives.zlib`, which `tools/native_members.py` writes.
+Pages must not depend on the Python that docgen runs on. So the differences between versions in classes of the standard
+library are recorded in `natives.zlib`, which `tools/native_members.py` writes.
 """
 
 from __future__ import annotations
@@ -160,7 +160,7 @@ def _docstring(member: NativeMember) -> Docstring | None:
 
 
 def native_docstring(owner: Native, name: str, python: str) -> str | None:
-    """Return the docstring of a member of a class written in C, or of what it inherits it from."""
+    """Return the docstring of a member of a class written in C, its own or the inherited one."""
     order = owner.value.__mro__ if isinstance(owner.value, type) else ()
     found = next((known[name] for each in order if name in (known := members_of(each, python))), None)
     return found.doc if found else None

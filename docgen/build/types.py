@@ -36,7 +36,7 @@ CALLABLES = frozenset({"typing.Callable", spell.CALLABLE_ABC})
 """Paths of the forms that callable types are written with."""
 
 _ALIASES = frozenset({"TypeAliasType"})
-"""Kinds of type parameters that stand for another type; a `NewType` is a type of its own."""
+"""Kinds of type parameters that denote another type; a `NewType` is a type of its own."""
 
 _LARGEST = 100
 """Limit on the parts of a bound, including those of the type variables in it, because nested bounds could double."""
@@ -202,7 +202,7 @@ def union(members: Iterable[Type]) -> Type:
 
 @lru_cache(maxsize=8192)
 def _plain_name(path: str) -> str:
-    """Return the path of the class that an alias of `typing` stands for: `list` for `typing.List`."""
+    """Return the path of the class that an alias of `typing` denotes: `list` for `typing.List`."""
     module, _, name = path.partition(".")
     if module not in {"typing", "typing_extensions"}:
         return path

@@ -85,7 +85,7 @@ class Variables(Describer):
         return annotation.doc if annotation else ""
 
     def _stands_for(self, binding: Binding) -> Annotation | None:
-        """Return the type that an alias stands for, or that a `NewType` is based on."""
+        """Return the aliased type of an alias, or the type that a `NewType` is based on."""
         expression = binding.how.expression if isinstance(binding.how, Assignment) else None
         if isinstance(expression, ast.Call) and len(expression.args) > 1:  # NewType("Name", base)
             expression = expression.args[1]

@@ -1,4 +1,4 @@
-"""The modules and files that every build goes through, whatever it makes of them; each question is a unit."""
+"""The modules and files that every kind of build visits; each question about them is a unit."""
 
 from __future__ import annotations
 

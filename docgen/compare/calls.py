@@ -154,7 +154,7 @@ class CallChange(msgspec.Struct, frozen=True, kw_only=True):
     """The most severe first; empty if every call that the old one accepts is bound to the same parameters."""
     compatible: tuple[Cause, ...] = ()
     witness: str = ""
-    """The simplest call that fails or is bound otherwise, and how."""
+    """The simplest call that fails or binds its arguments differently, and how."""
     pairs: tuple[tuple[Parameter, Parameter], ...] = ()
     """Pairs of parameters that correspond to each other, including renamed ones."""
 

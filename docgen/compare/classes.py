@@ -29,7 +29,7 @@ from docgen.model import UNKNOWN, Class, ClassKind, Function, Parameter, Paramet
 from docgen.symbols import Index, members
 
 _IGNORED_BASES = frozenset({"typing.Generic", "typing.Protocol", "abc.ABC", "object"})
-"""Bases that are not reported as such, because being generic, abstract or a protocol has codes of its own."""
+"""Bases that are not reported as bases, because being generic, abstract or a protocol has its own codes."""
 
 _OPTIONS: dict[tuple[str, str], str] = {
     ("frozen", "True"): "instances are frozen: their fields cannot be assigned",
@@ -276,7 +276,7 @@ def _metaclasses(pair: ClassPair, context: Context) -> Iterator[Difference]:
 
 
 def _slots(pair: ClassPair, context: Context) -> Iterator[Difference]:
-    """Compare whether instances have a `__dict__` beside their slots, and support weak references."""
+    """Compare whether instances have a `__dict__` besides their slots, and support weak references."""
     was, now = _room(pair.old, context.old), _room(pair.new, context.new)
     if was is None or now is None:
         return

@@ -35,7 +35,7 @@ class Gaps:
         before = self.other.get(module)
         is_variable = before is not None and any(each.name == name for each in before.variables)
         if before is not None and before.fills_names and found.fills_names and not is_variable:
-            return ""  # It was defined in the source, beside the values that running the module binds.
+            return ""  # It was defined in the source, besides the values that running the module binds.
         asked_before = before.asked_names if before is not None else ()
         if found.asked_names and name not in found.asked_names and name in asked_before:
             return ""  # The function looked for this name before, and still looks for others.

@@ -22,7 +22,7 @@ _PACKAGE = "package"
 _ASSIGNED = "assigned"
 """Kind of an attribute that a method assigns."""
 _EFFECTS = ["dataclass"]
-"""Of the decorator of the standard library."""
+"""The arguments of the standard library's decorator."""
 _FROZEN = ("frozen", "True")
 _SAME = "..."
 """Placeholder for an annotation or default that equals that of the base class; no real one is written like this."""

@@ -1,7 +1,7 @@
 """How two types are related, which decides the level of every changed annotation.
 
-Names are made comparable first: every class gets one path, whatever module it is imported from and whatever it was
-renamed to; aliases are replaced by their types. Then one type is assignable to another, is not, or that is unknown.
+Names are made comparable first: every class gets one path, regardless of the module it is imported from and whatever it
+was renamed to; aliases are replaced by their types. Then one type is assignable to another, is not, or that is unknown.
 """
 
 from __future__ import annotations

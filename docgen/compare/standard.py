@@ -38,7 +38,7 @@ ITERATED = frozenset({"__iter__", "__reversed__", "__aiter__", "__await__"})
 
 @lru_cache(maxsize=8192)
 def one_spelling(name: str) -> str:
-    """Return one name for a class, whatever module it is imported from: builtins bare, `typing.List` as `list`.
+    """Return one name for a class, for all modules that it is imported from: builtins bare, `list` for `typing.List`.
 
     >>> one_spelling("typing.Sequence"), one_spelling("typing_extensions.Self"), one_spelling("builtins.int")
     ('collections.abc.Sequence', 'typing.Self', 'int')

@@ -1,4 +1,4 @@
-"""Limits the size of pages to a multiple of the size of the sources, whatever the sources do."""
+"""Limits the size of pages to a multiple of the size of the sources, for any sources."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ class KeptPages:
 
     Parameters:
         folder: The output folder.
-        key: What pages depend on beside their values: dialect, site, versions. Pages of another key are ignored.
+        key: What pages depend on besides their values: dialect, site, versions. Pages of another key are ignored.
     """
 
     def __init__(self, folder: Path, key: str) -> None:

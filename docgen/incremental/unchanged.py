@@ -71,7 +71,7 @@ def is_up_to_date(manifest: dict, command: Sequence[str]) -> bool:  # type: igno
 
 
 def this_command(arguments: Sequence[str]) -> tuple[str, ...]:
-    """Return the inputs of the result beside files: command line, working folder, interpreter, docgen's own code."""
+    """Return the inputs of the result besides files: command line, working folder, interpreter, docgen's own code."""
     home = os.path.dirname(os.path.dirname(__file__))
     own = (os.path.join(folder, name) for folder, _, names in os.walk(home) for name in names)
     newest = max(stamp(path)[1] for path in own if not path.endswith(".pyc"))

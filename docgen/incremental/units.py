@@ -80,7 +80,7 @@ class _Kept:
     """Everything that a build stores for the next one."""
 
     key: str
-    """What the units depend on beside the facts."""
+    """What the units depend on besides the facts."""
     folders: dict[str, int] = field(default_factory=dict)
     """Folder -> modification time; as long as none has changed, no file in them was added or removed."""
     texts: dict[str, tuple[int, int, str]] = field(default_factory=dict)
@@ -95,7 +95,7 @@ class Units(Generic[T]):
 
     Parameters:
         library: The library, before the first question.
-        key: What the units depend on beside the files: configuration, versions. Units of another key are ignored.
+        key: What the units depend on besides the files: configuration, versions. Units of another key are ignored.
         last: The result of `dump` in the last build.
         storage: Stores units.
     """

@@ -502,13 +502,13 @@ class Calls:
 
 
 def _is_bound(callee: Value, function: Function, call: Call) -> bool:
-    """Return whether a call is one of a method, whose first parameter takes what it is called on."""
+    """Return True if a call is one of a method, whose first parameter receives the object that it is called on."""
     owner = call.node.func.value if isinstance(call.node.func, ast.Attribute) else None
     class_ = function.qualname.rpartition(".")[0]
     wrapping = callee.wrapping if isinstance(callee, Wrapped) else None
     if owner is None or not class_ or class_.endswith("<locals>") or wrapping is Wrapping.STATICMETHOD:
         return False
-    # `Class.method(instance)`: only a name is looked up, what a chain of calls gives is an instance.
+    # `Class.method(instance)`: only a name is looked up, because the result of a chain of calls is an instance.
     is_class = isinstance(owner, ast.Name) and isinstance(call.value(owner), Class)
     return wrapping is Wrapping.CLASSMETHOD or not is_class
 

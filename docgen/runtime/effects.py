@@ -53,7 +53,7 @@ def path_of(decorator: Value) -> str | None:
 
 
 def known(effects: Mapping[str, str], path: str) -> str | None:
-    """Return the effect for the path of a decorator, or for everything beside it (`package.*`); None if unknown."""
+    """Return the effect for the path of a decorator, or for its parent's pattern (`package.*`); None if unknown."""
     return effects.get(path) or effects.get(f"{path.rpartition('.')[0]}.*")
 
 
@@ -83,7 +83,7 @@ def marked(inner: Value, mark: str) -> Value:
 
 
 def marks_in(effect: str | None) -> tuple[str, ...]:
-    """Return the facts that an effect adds to a definition beside its signature."""
+    """Return the facts that an effect adds to a definition besides its signature."""
     return tuple(each.removeprefix(MARKS) for each in (effect or "").split("; ") if each.startswith(MARKS))
 
 

@@ -49,10 +49,10 @@ class Member:
 
     name: str
     value: Value
-    """As the enumeration makes it; as it is written if that is not known."""
+    """As the enumeration makes it, or as written if that is unknown."""
     binding: Binding
     is_known: bool = True
-    """False: a `__new__` that is not followed may give it any value."""
+    """False if a `__new__` that docgen does not follow may give it any value."""
     is_numbered: bool = False
     """`auto()` gives the value, so the source does not show it."""
     alias_of: str = ""
@@ -65,7 +65,7 @@ def members_of(world: Lookup, owner: Class) -> tuple[Member, ...]:
     body = replace(owner.scope, names=dict(owner.scope.names))
     taken: dict[object, str] = {}
     before: list[Value] = []
-    """As they are written: what `_generate_next_value_` is given."""
+    """The values as written, which `_generate_next_value_` receives."""
     has_auto = False
     for name, binding in owner.scope.names.items():
         value = world.value(binding)
@@ -111,7 +111,7 @@ def _made(world: Lookup, owner: Class, written: Value) -> Value | None:
         return None
     given = dict(zip([each.arg for each in positional(node.args)[1:]], arguments, strict=False))
     for each in definer.home.source.facts.body(node).assigned:
-        # One that does not stand at the level of the body may not be run.
+        # An assignment that is not at the level of the body may not run.
         is_certain = each.node.col_offset == node.body[-1].col_offset and not each.is_rebound
         if each.name == "_value_" and isinstance(each.value, ast.Name) and is_certain:
             return given.get(each.value.id)

@@ -79,7 +79,7 @@ _KINDS: Mapping[type[ast.expr], str] = {
     ast.SetComp: "set",
     ast.Tuple: "tuple",
 }
-"""The type of an expression whatever its parts are. A comparison could give anything, but hardly ever does."""
+"""The type of an expression, for any parts. A comparison could give anything, but hardly ever does."""
 
 _PURE_CALLS = frozenset(
     {"bool", "enumerate", "float", "frozenset", "int", "len", "list", "max", "min", "reversed", "set", "sorted"}
@@ -634,7 +634,7 @@ def plain(value: Value) -> object:
 
 
 def _result(function: Callable[..., object], operands: list[object]) -> Value | None:
-    """Return what a function of Python itself gives; None if it raises, as running the module would then raise too."""
+    """Return the result of a function of Python itself; None if it raises, as running the module would, too."""
     try:
         return lift(function(*operands))
     except Exception:  # noqa: BLE001 - odd operands: arithmetic, constructors and methods may raise anything

@@ -1,4 +1,4 @@
-"""Facts of definitions beside names and signatures: marks of decorators, overloads, attributes set by methods.
+"""Facts of definitions besides names and signatures: marks of decorators, overloads, attributes set by methods.
 
 `docgen.sources.facts` reads what the syntax alone shows; this module adds the meaning of decorators.
 """
@@ -46,7 +46,7 @@ class Decorator:
 
 @dataclass(frozen=True, kw_only=True)
 class Marks:
-    """The facts that decorators add to a class or function beside its signature."""
+    """The facts that decorators add to a class or function besides its signature."""
 
     is_abstract: bool = False
     is_final: bool = False

@@ -32,7 +32,7 @@ class Field:
     """One field."""
 
     name: str
-    """Of the attribute; attrs may give the parameter another one."""
+    """Name of the attribute; attrs may give the parameter another one."""
     parameter: FormalParameter
     is_argument: bool = True
     """It is a parameter of the constructor."""

@@ -121,7 +121,7 @@ class Instances:
         return Instance(of=owner, args=tuple(args), keywords=tuple(keywords))
 
     def _named(self, value: Instance, owner: Class, fields: Sequence[Field]) -> Value:
-        """Return what a repr of all fields prints: each by name, but for those that are left out of it."""
+        """Return what a repr of all fields prints: each by name, except those that are excluded from it."""
         # A field that the constructor does not take has its default.
         parameters = [
             each.parameter
@@ -138,7 +138,7 @@ class Instances:
         return Instance(of=owner, keywords=tuple(keywords))
 
     def _bound(self, value: Instance, parameters: Sequence[FormalParameter]) -> Iterator[Value | None]:
-        """Yield what a call gives each parameter, else its default; None if there is neither."""
+        """Yield the argument of each parameter in a call, or its default; None if it has neither."""
         given = dict(value.keywords)
         positional = list(value.args)
         for parameter in parameters:

@@ -73,7 +73,7 @@ class Makers:
     Parameters:
         evaluator: How expressions are evaluated.
         classes: What is known of classes.
-        trace: What answers rest on.
+        trace: Records what answers depend on.
     """
 
     def __init__(self, evaluator: Evaluator, classes: Classes, trace: Trace) -> None:

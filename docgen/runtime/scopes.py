@@ -26,7 +26,7 @@ def nested(scope: Scope, target: ast.expr, value: Value) -> Scope:
 
 
 def unpacked(target: ast.Tuple | ast.List) -> Iterator[tuple[ast.expr, Place]]:
-    """Yield the targets side by side, each with the place of what it takes; after a star places count from the end.
+    """Yield the targets in order, each with the position of its item; after a star, positions count from the end.
 
     Source: the language reference, "Assignment statements".
     """

@@ -40,7 +40,7 @@ def argument_of(
         node: The function.
         call: Of it.
         name: Of the parameter.
-        is_bound: The function is a method, and its first parameter takes what it is called on.
+        is_bound: The function is a method, and its first parameter receives the object that it is called on.
     """
     parameters = [each.arg for each in positional(node.args)][1 if is_bound else 0 :]
     if name not in parameters:

@@ -130,7 +130,7 @@ class Import(msgspec.Struct, frozen=True, kw_only=True):
 
 
 Place = int | slice
-"""Where the items that a target takes stand in what is unpacked; a target with a star takes a slice."""
+"""Positions of the items that a target takes from the unpacked value; a target with a star takes a slice."""
 
 
 class Assignment(msgspec.Struct, frozen=True, kw_only=True):
@@ -234,17 +234,17 @@ class Scope:
     annotated: dict[str, Binding] = field(default_factory=dict)
     """Every annotated name in the order of its first annotation, bound or not."""
     deleted: dict[str, tuple[Binding, int]] = field(default_factory=dict)
-    """What `del` unbound last, by name, and the line of the statement: what stands above it sees the binding."""
+    """The last binding that `del` removed, by name, and the line of the statement: code above it sees the binding."""
     renames_members: bool = False
     """A loop over its names sets the module of objects from other modules of the package to its own name."""
     patches: dict[Definition, list[Patch]] = field(default_factory=dict)
-    """What attributes get after the definition of a class or function, by definition."""
+    """Assignments to attributes after the definition of a class or function, by definition."""
     followed: set[ast.AST] = field(default_factory=set)
     """Calls and assignments that bind computed names (`globals()[name] = ...`), all of which are known."""
 
     @property
     def name_makers(self) -> tuple[tuple[str, ast.AST], ...]:
-        """Where code binds names that a static reader cannot know: class (empty for the module) and place."""
+        """Code that binds names that a static reader cannot know: the class (empty for the module) and the node."""
         return tuple((owner, node) for owner, node in self.source.name_makers if node not in self.followed)
 
     @property
@@ -254,7 +254,7 @@ class Scope:
 
     @property
     def module_name(self) -> str:
-        """What `__module__` of a class or function defined here says; a module may rename itself."""
+        """The `__module__` of classes and functions defined here; a module may rename itself."""
         renamed = self.module.names.get("__name__")
         if renamed and isinstance(renamed.how, Assignment) and isinstance(renamed.how.expression, ast.Constant):
             return str(renamed.how.expression.value)
@@ -296,15 +296,15 @@ class Function(Atom):
     doc: str | None = None
     """The docstring that code gave it later; None: the one that is written."""
     marks: tuple[str, ...] = ()
-    """What its decorators say of it beside the signature, innermost first: `abstract`, `final`, `context manager`."""
+    """Effects of its decorators except on the signature, innermost first: `abstract`, `final`, `context manager`."""
     replaces: Function | None = None
-    """The function that a decorator put this one in the place of, without giving it its name and signature."""
+    """The function that a decorator replaced with this one, without copying its name and signature."""
     change: str = ""
-    """What a decorator does to its signature, as `effects` writes it: `adds *, x=None`, `drops first`."""
+    """The effect of a decorator on its signature, as `effects` writes it: `adds *, x=None`, `drops first`."""
 
 
 class Wrapping(StrEnum):
-    """What stands around a function after its decorators have run."""
+    """The object around a function after its decorators have run."""
 
     PROPERTY = "property"
     CACHED_PROPERTY = "cached_property"
@@ -315,19 +315,19 @@ class Wrapping(StrEnum):
     CACHED = "cached"
     """An object that keeps results, and calls the function for new ones."""
     OBJECT = "object"
-    """An object that is not a function any more, though it may be called (a command)."""
+    """An object that is no longer a function, although it may be callable (a command)."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Wrapped(Compound):
-    """A function, or a wrapped function, inside what a decorator made of it."""
+    """A function, possibly wrapped already, in the object that a decorator made of it."""
 
     wrapping: Wrapping
     inner: Value
     setter: Value | None = None
-    """Of a property: what runs when it is assigned."""
+    """For a property, the setter."""
     deleter: Value | None = None
-    """Of a property: what runs when it is deleted."""
+    """For a property, the deleter."""
 
     def parts(self) -> Iterable[Value]:
         """Return the values that it contains, in order."""
@@ -341,7 +341,7 @@ class Native(Atom):
     value: object
 
     def __hash__(self) -> int:
-        """Go by identity; not every native object can be hashed."""
+        """Hash the identity, because not every native object can be hashed."""
         return id(self.value)
 
     def __eq__(self, other: object) -> bool:
@@ -351,7 +351,7 @@ class Native(Atom):
 
 @dataclass(frozen=True, kw_only=True)
 class External(Atom):
-    """Something of a package whose sources were not supplied, by the path that it was asked for."""
+    """An object of a package whose sources were not supplied, known only by the requested path."""
 
     path: str
 
@@ -381,7 +381,7 @@ class Form(Compound):
 
     kind: FormKind
     origin: Value | None = None
-    """What was subscripted; None for the unions."""
+    """The subscripted object; None for unions."""
     name: str = ""
     """Dotted path of a special form."""
     args: tuple[Value, ...] = ()
@@ -402,9 +402,9 @@ class TypeParameter(Compound):
     mark: str = "~"
     """`~`, `+` or `-` by variance; empty for one that was declared in brackets (PEP 695)."""
     bound: Value | None = None
-    """What it is bound to; of an alias what it stands for."""
+    """Its bound; for an alias, the aliased type."""
     owner: str = ""
-    """Of one that was declared in brackets: the qualified name of the definition that declares it."""
+    """For one that was declared in brackets, the qualified name of the definition that declares it."""
 
     def parts(self) -> Iterable[Value]:
         """Return the values that it contains, in order."""
@@ -413,13 +413,13 @@ class TypeParameter(Compound):
 
 @dataclass(frozen=True, kw_only=True)
 class Instance(Compound):
-    """What calling a class gives; the call is kept, the constructor is not run."""
+    """The result of calling a class: the call is stored, the constructor is not run."""
 
     of: Value
     args: tuple[Value, ...] = ()
     keywords: tuple[tuple[str, Value], ...] = ()
     is_complete: bool = True
-    """The call is known; False: only the class is (from a return annotation)."""
+    """Whether the call is known; otherwise, only the class is known (from a return annotation)."""
 
     def parts(self) -> Iterable[Value]:
         """Return the values that it contains, in order."""
@@ -443,10 +443,10 @@ class Opaque(Atom):
     """A value that cannot be known without running code. Two of them are equal if their sources are.
 
     Parameters:
-        text: Its source, as `ast.unparse` writes it, or the expression, which is written when it is asked for: each of
-            the names in `a.b.c` is such a value, and only the last one is shown.
-        kind: Name of the builtin class that it is an object of, where its form tells: a comparison is a `bool`.
-        limit: The limit of the budget that it is past, or what it is made of; empty for other reasons. A finding names
+        text: Its source, as `ast.unparse` writes it, or the expression, which is converted on first use: each of the
+            names in `a.b.c` is such a value, and only the last one is shown.
+        kind: Name of its class, if that is builtin and follows from the form: a comparison is a `bool`.
+        limit: The limit of the budget that it or a part of it exceeds; empty for other reasons. A finding names
             it.
     """
 
@@ -500,7 +500,7 @@ def function_in(value: Value | None) -> Function | None:
 
 
 def wrappings_of(value: Value) -> Iterator[Wrapping]:
-    """Yield what stands around a function, outermost first."""
+    """Yield the wrappings of a function, outermost first."""
     while isinstance(value, Wrapped):
         yield value.wrapping
         value = value.inner

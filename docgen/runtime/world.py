@@ -302,7 +302,7 @@ class World:
         last = scope.names.get(name)
         binding = self._last_above(last, line)
         gone, end = scope.deleted.get(name, (None, 0))
-        # What the standard library deletes are its own means; this interpreter has what it made of them.
+        # The standard library deletes only its own helpers, and this interpreter has the result of using them.
         if binding is None and line is not None and line <= end and not is_interpreters(scope.source.name):
             binding = self._last_above(gone, line)
         if binding is None and not scope.is_class and last is not None and not self._is_being_found(last):
@@ -310,7 +310,7 @@ class World:
         return binding
 
     def _last_above(self, binding: Binding | None, line: int | None) -> Binding | None:
-        """Return the last of the bindings of a name that stands above a line, None if there is none."""
+        """Return the last binding of a name above a line, None if there is none."""
         while binding is not None and (not _is_above(binding, line) or self._is_being_found(binding)):
             is_far = binding.far is not None and line is not None and binding.far_end >= line
             binding = binding.far if is_far else binding.previous
@@ -474,7 +474,7 @@ class World:
         return self._member_as_made(found) if isinstance(found, EnumMember) else found
 
     def _member_as_made(self, member: EnumMember) -> EnumMember:
-        """Return a member with the value that its enumeration gives it; an alias is the member that it stands for."""
+        """Return a member with the value that its enumeration gives it; an alias is the aliased member."""
         owner = member.of
         members = self._enums.get(
             owner, lambda: {each.name: each for each in enums.members_of(self, owner)}, meanwhile=dict

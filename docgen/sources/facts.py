@@ -1,4 +1,4 @@
-"""Facts of a module beside the names that it binds, which are read before function bodies are dropped.
+"""Facts of a module besides the names that it binds, which are read before function bodies are dropped.
 
 These are: whether a body yields, what methods assign to their receiver, which keywords a function reads from its
 `**kwargs`, under which condition a statement runs, and the comment on an assignment. They follow from the syntax alone;

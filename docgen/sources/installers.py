@@ -29,7 +29,7 @@ def pip_command() -> list[str]:
 
 
 def venv_command(folder: Path, python: str = sys.executable) -> list[str]:
-    """Return the command that makes a virtual environment; with uv on PATH it needs no pip of its own.
+    """Return the command that creates a virtual environment; without pip in it, if uv is on PATH.
 
     Parameters:
         folder: The folder of the environment.

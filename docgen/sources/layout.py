@@ -357,7 +357,7 @@ def _in_namespace(folder: Path) -> list[str]:
         if layout is None or folder == layout.root or not folder.is_relative_to(layout.root):
             return []
         parts = folder.relative_to(layout.root).parts
-        # A namespace package beside a regular one is left out by default, but this one was named.
+        # A namespace package next to a regular one is left out by default, but this one was named.
         is_other = parts[0] in layout.left_out and parts[0] not in _BESIDE_FLAT
         is_of_project = is_installed or is_other or parts[0] in layout.packages
         return [*parts] if is_of_project and all(part.isidentifier() for part in parts) else []

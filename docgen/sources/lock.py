@@ -28,7 +28,7 @@ _HASH = re.compile(r"\s--hash=sha256:([0-9a-f]{64})(?=\s|$)")
 
 Locked = dict[str, dict[str, str]]
 """`NAME==VERSION` -> file name of an archive -> its digest. In a file of another tool, which names no archives, the
-digest stands for the name."""
+digest replaces the name."""
 
 
 def lock_text(releases: Iterable[Sources]) -> str:

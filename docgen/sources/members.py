@@ -82,7 +82,7 @@ class Archive(Protocol):
         ...
 
     def contents(self, wanted: Sequence[Member]) -> Iterator[tuple[Member, Content]]:
-        """Yield some regular members with their content, each to be read before the next one is asked for."""
+        """Yield some regular members with their content; read each before requesting the next one."""
         ...
 
 
@@ -161,7 +161,7 @@ class _Plan:
             self.files[name] = member
 
     def resolve_links(self, *, is_partial: bool) -> list[tuple[str, str]]:
-        """Return the files that stand for links, as path on disk and the path they are copied from.
+        """Return the files that replace links, as the path on disk and the path they are copied from.
 
         Parameters:
             is_partial: A link that cannot be resolved is left out.

@@ -1,8 +1,8 @@
 """Releases by name and version: downloaded by pip, or read from the links that pip found.
 
-No code of a release runs. A wheel is taken whatever Python and platform it is for. A release without wheels comes as
-its source archive, which pip cannot download without running the build backend in it: that file is read here from the
-address that pip found. Which index is asked, and how, is pip's configuration alone.
+No code of a release runs. A wheel for any Python and platform will do. For a release without wheels, this module
+downloads the source archive from the address that pip found, because pip itself cannot download it without running the
+build backend in it. Only pip's configuration decides which index is used, and how.
 """
 
 from __future__ import annotations

@@ -62,7 +62,7 @@ class Source:
     length: int
     """Characters of its text."""
     facts: Facts
-    """Its facts beside the names that it binds: bodies, conditions, comments."""
+    """Its facts besides the names that it binds: bodies, conditions, comments."""
     has_future_annotations: bool
     """It has `from __future__ import annotations`, so that annotations are strings at run time."""
     name_makers: tuple[tuple[str, ast.AST], ...] = ()
@@ -247,7 +247,7 @@ class Library:
     # -- what an answer depends on
 
     def answer(self, question: Question) -> str:
-        """Return the current answer to a question, as text, whatever it was before."""
+        """Return the current answer to a question, as text, without using an earlier one."""
         if question.kind == "text":
             return self._text_answer(Path(question.name))
         if question.kind == "find":

@@ -66,7 +66,7 @@ def name_metaclasses(tree: ast.Module, text: str) -> None:
 
 
 def name_simple_enums(tree: ast.Module, text: str) -> None:
-    """Write the base that `@_simple_enum(Base)` gives a class as a base.
+    """Add the base that `@_simple_enum(Base)` gives a class to its bases.
 
     The standard library makes enumerations so, `http.HTTPStatus` among them, because it is faster than deriving.
     """

@@ -377,7 +377,7 @@ class _Builder:
     def _class_members(self, owner: values.Class) -> list[Member]:
         """Return the members of a class, including those that its metaclass adds, sorted by code point.
 
-        Those that it inherits are left out if the module shows too much of what stands elsewhere: each page has all of
+        Inherited members are left out if the module shows too many that are defined elsewhere: each page lists all of
         them, and hundreds of classes may inherit hundreds.
         """
         listed = list(members.class_members(self.world, owner, self.reading))

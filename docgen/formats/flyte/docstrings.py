@@ -82,7 +82,7 @@ def is_marked_private(raw: str) -> bool:
 
 
 def parse_package_docstring(raw: str, reading: Reading) -> Docstring:
-    """Return the docstring of a module: text only, whatever looks like a section in it.
+    """Return the docstring of a module: text only, even if parts of it look like sections.
 
     A `::` at the end of a line announces a literal block, which Markdown does not have, so one colon is left, unless
     the dialect keeps the text as it is written.

@@ -39,7 +39,7 @@ PROPERTIES = frozenset({Wrapping.PROPERTY, Wrapping.CACHED_PROPERTY})
 
 @dataclass(frozen=True, kw_only=True)
 class Member:
-    """One public name and what it is bound to."""
+    """One public name and its value."""
 
     name: str
     value: Value

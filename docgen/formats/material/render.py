@@ -170,7 +170,7 @@ class Renderer:
             self._kept.forget(path)
 
     def _digest_around(self) -> str:
-        """Return the digest of what any page may depend on beside its subject: the targets and kinds of names."""
+        """Return the digest of what any page may depend on besides its subject: the targets and kinds of names."""
         index = self.projection.index
         foreign = [(base.path, [member.name for member in members(base)]) for base in index.reference.bases]
         aliases = [(module.name, module.aliases) for module in index.reference.modules]
@@ -294,7 +294,7 @@ def pages(
 
 
 def key(settings: Settings) -> str:
-    """Return what pages depend on beside the model: settings, inventories, templates, jinja2, docgen itself."""
+    """Return what pages depend on besides the model: settings, inventories, templates, jinja2, docgen itself."""
     engine = importlib.machinery.PathFinder.find_spec("jinja2")
     files = [str(engine and engine.origin), str(PYTHON), settings.history, *(file for _, file in settings.inventories)]
     stamps = [stamp(file) for file in (*files, *map(str, sorted(TEMPLATES.iterdir())))]

@@ -153,14 +153,14 @@ def is_cancelled(future: Future[Any], what: str) -> bool:
 
 
 def linger(is_over: Callable[[], bool] = lambda: False) -> None:
-    """Wait a moment for what must not happen. If it is too short, faults are missed, but nothing right is blamed."""
+    """Wait a moment for an event that must not happen. Too short a wait misses faults, but reports no false ones."""
     until = time.monotonic() + MOMENT
     while not is_over() and time.monotonic() < until:
         time.sleep(POLL)
 
 
 class Beside:
-    """A function that runs in a thread beside a block, which may wait for its end."""
+    """A function that runs in a thread during a block, which may wait for its end."""
 
     def __init__(self, act: Callable[[], object]) -> None:
         self._act = act
@@ -171,7 +171,7 @@ class Beside:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Leave the thread alone: a function that hangs must not hang the property."""
+        """Do not wait for the thread: a function that hangs must not hang the property."""
 
     def _run(self) -> None:
         try:
@@ -188,7 +188,7 @@ class Beside:
         linger(self.is_over)
 
     def outcome(self, what: str) -> Any:
-        """Return what the function returned or raised.
+        """Return the value that the function returned or the exception that it raised.
 
         Raises:
             Deviation: There is neither when the patience is over.
@@ -209,7 +209,7 @@ class Beside:
 
 
 def bounded(act: Callable[[], object], what: str) -> Any:
-    """Return what a function returns or raises, if it ends within the patience.
+    """Return the value or exception of a function that ends within the patience.
 
     Raises:
         Deviation: It does not.

@@ -19,9 +19,9 @@ class Executors(Protocol):
     capabilities: frozenset[str]
     """Some of these:
 
-    - `asynchronous`: calls run in workers, beside the caller
+    - `asynchronous`: calls run in workers, not in the caller
     - `concurrent`: several at the same time
-    - `max-workers`: the number of workers is as asked
+    - `max-workers`: the number of workers is the requested one
     - `default-workers`: without `max_workers`, as the page says for this kind of pool; needs `default_workers`
     - `initializer`: `executor` takes `initializer` and `initargs`
     - `same-process`: calls run in this process

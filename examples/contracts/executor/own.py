@@ -1,4 +1,4 @@
-"""A small executor of threads that keeps the contract: the model, which the mutants are variants of."""
+"""A small executor of threads that conforms to the contract: the model, of which the mutants are variants."""
 
 from __future__ import annotations
 
@@ -264,7 +264,7 @@ class Pool(Executor):
 
 
 class DoneAndNotDone(NamedTuple):
-    """What `wait` returns."""
+    """The result of `wait`."""
 
     done: set[Future[Any]]
     not_done: set[Future[Any]]

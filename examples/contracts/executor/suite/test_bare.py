@@ -17,7 +17,7 @@ from executor.values import error_args, error_kinds, values
 
 
 def states(future: Future[Any]) -> tuple[bool, bool, bool]:
-    """Return what running(), done() and cancelled() say."""
+    """Return the results of running(), done() and cancelled()."""
     return future.running(), future.done(), future.cancelled()
 
 
@@ -43,7 +43,7 @@ def cancelled_and_told(future: Future[Any]) -> None:
 
 
 ENDS: tuple[Callable[[Future[Any]], None], ...] = (cancelled, returned, raised, cancelled_and_told)
-"""How a future comes to be done."""
+"""The ways in which a future becomes done."""
 
 
 @rule("BAR-01")
@@ -79,7 +79,7 @@ def test_notify_of_cancelled(impl: Executors) -> None:
 
 @rule("BAR-04")
 def test_notify_wakes_up(impl: Executors) -> None:
-    """A thread waits in wait() for what is cancelled."""
+    """A thread waits in wait() for a future that is cancelled."""
     future = impl.future()
     with Beside(lambda: impl.wait([future])) as beside:
         future.cancel()
@@ -144,7 +144,7 @@ def test_set_exception(impl: Executors, kind: type[Exception], args: tuple[objec
 
 
 def stays(impl: Executors, end: Callable[[Future[Any]], None], act: Callable[[Future[Any]], None], what: str) -> None:
-    """Let the rule deviate unless a done future refuses an act and stays as it is."""
+    """Let the rule deviate unless a done future refuses an act and is not changed by it."""
     future = impl.future()
     end(future)
     before = states(future), bounded(future.result, "result()")

@@ -112,7 +112,7 @@ def test_callback_that_raises(impl: Executors, kind: type[Exception], value: obj
 
 
 class Records(logging.Handler):
-    """Collects what is logged."""
+    """Collects log records."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -125,7 +125,7 @@ class Records(logging.Handler):
 
 @contextmanager
 def silence() -> Iterator[Records]:
-    """Collect what is logged in a block instead of printing it."""
+    """Collect the log records of a block instead of printing them."""
     records, root = Records(), logging.getLogger()
     handlers, root.handlers = root.handlers, [records]
     try:
@@ -155,7 +155,7 @@ def test_callback_is_logged(impl: Executors, kind: type[Exception]) -> None:
 @given(kind=error_kinds())
 @at_most(10)
 def test_late_callback_that_raises(impl: Executors, kind: type[Exception]) -> None:
-    """The caller of add_done_callback() is not to blame."""
+    """The caller of add_done_callback() does not see the exception."""
     future = lent(impl).submit(tasks.identity, 0)
     value_of(future, "submit()")
 
@@ -195,7 +195,7 @@ def test_callback_sees_it_done(impl: Executors, value: object) -> None:
 
 @rule("CBK-09")
 def test_callback_in_this_process(impl: Executors) -> None:
-    """Wherever the call runs."""
+    """For calls in any process."""
     seen: Seen = []
     with held_call(impl) as future:
         future.add_done_callback(lambda _: seen.append(os.getpid()))

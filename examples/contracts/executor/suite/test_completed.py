@@ -64,7 +64,7 @@ def test_completed_of_duplicates(impl: Executors, times: int, is_done: bool) -> 
 @example(count=2, at=0)
 @at_most(6)
 def test_completed_before_comes_first(impl: Executors, count: int, at: int) -> None:
-    """Wherever it stands among the others."""
+    """At any position among the others."""
     with Gate() as gate, Gate() as other, fresh(impl, 2) as executor:
         before = [ended(executor.submit(tasks.identity, index), "submit()") for index in range(count)]
         held = executor.submit(tasks.hold, gate.folder)

@@ -38,7 +38,7 @@ def pending_call(impl: Executors) -> Iterator[tuple[Gate, Future[Any], Future[An
 @example(value=0)
 @example(value=())
 def test_result_is_the_value(impl: Executors, value: object) -> None:
-    """Twice the same."""
+    """Both calls return the same value."""
     future = lent(impl).submit(tasks.identity, value)
 
     check_equal(value_of(future, f"submit(identity, {value!r})"), value, "result()")
@@ -162,7 +162,7 @@ def test_running_while_it_runs(impl: Executors, value: object) -> None:
 @example(value=0, raises=True)
 @at_most(20)
 def test_done_when_it_is_over(impl: Executors, value: object, raises: bool) -> None:  # noqa: FBT001 - drawn
-    """Both ways of ending are an end."""
+    """Both for a call that returns and for one that raises."""
     executor = lent(impl)
     future = executor.submit(tasks.fail, ValueError, 1) if raises else executor.submit(tasks.identity, value)
     bounded(future.exception, "exception()")
@@ -315,7 +315,7 @@ def test_traceback_names_the_place(impl: Executors, kind: type[Exception]) -> No
 @given(kind=error_kinds(), args=error_args())
 @at_most(10)
 def test_cause_is_kept(impl: Executors, kind: type[Exception], args: tuple[object, ...]) -> None:
-    """What the exception was raised from is still there."""
+    """The cause of the exception is kept."""
     error = error_of(lent(impl).submit(tasks.fail_with_cause, kind, *args), "submit(fail_with_cause)")
 
     check(

@@ -52,7 +52,7 @@ def test_map_keeps_order(impl: Executors, count: int) -> None:
 @example(one=[], other=[1])
 @example(one=[1, 2], other=[3])
 def test_map_ends_with_the_shortest(impl: Executors, one: list[object], other: list[object]) -> None:
-    """What is left of the longer one is not used."""
+    """The rest of the longer iterable is not used."""
     found = bounded(lambda: list(lent(impl).map(tasks.echo, one, other)), f"list(map(echo, {one}, {other}))")
 
     due: list[object] = [(pair, {}) for pair in zip(one, other, strict=False)]
@@ -64,7 +64,7 @@ def test_map_ends_with_the_shortest(impl: Executors, one: list[object], other: l
 @example(one=[1, 2, 3])
 @at_most(20)
 def test_map_collects_at_once(impl: Executors, one: list[object]) -> None:
-    """A generator is at its end when map() returns."""
+    """A generator is exhausted when map() returns."""
     taken: list[object] = []
 
     def given_one_by_one() -> Iterator[object]:
@@ -153,7 +153,7 @@ def test_map_timeout_of_int_or_float(impl: Executors, one: list[object], timeout
 @example(one=[1, 2], chunksize=5)
 @at_most(50)
 def test_chunks_change_no_result(impl: Executors, one: list[object], chunksize: int) -> None:
-    """However they are cut, the values are joined again."""
+    """The values are joined again for any chunk size."""
     call = f"list(map(identity, {one}, chunksize={chunksize}))"
     with calling(call):
         values = lent(impl).map(tasks.identity, one, chunksize=chunksize)
@@ -179,7 +179,7 @@ def test_map_returns_an_iterator(impl: Executors, value: object) -> None:
 @example(value=None, count=2)
 @at_most(20)
 def test_map_calls_once_per_element(impl: Executors, value: object, count: int) -> None:
-    """Equal elements are elements."""
+    """Equal elements are separate calls."""
     with Gate() as gate:
         calls = lent(impl).map(tasks.note, [gate.folder] * count, ["ran"] * count, [value] * count)
         found = bounded(lambda: list(calls), "list(map())")

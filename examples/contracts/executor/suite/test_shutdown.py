@@ -29,7 +29,7 @@ def shut_down(executor: Executor, what: str, **options: bool) -> None:
 
 
 def done_after_shutdown(executor: Executor, futures: list[Future[Any]], **options: bool) -> list[bool]:
-    """Return what done() of futures says when shutdown(wait=True) has returned."""
+    """Return the results of done() of futures after shutdown(wait=True) has returned."""
     executor.shutdown(wait=True, **options)
     return [future.done() for future in futures]
 
@@ -121,7 +121,7 @@ def test_pending_calls_still_run(impl: Executors, wait: bool) -> None:  # noqa: 
 @example(wait=True)
 @at_most(4)
 def test_cancel_futures(impl: Executors, wait: bool) -> None:  # noqa: FBT001 - drawn
-    """An executor may have started some of them; the last one it has not."""
+    """The executor may have started some of them, but not the last one."""
     what = f"shutdown(wait={wait}, cancel_futures=True)"
     with Gate() as gate, fresh(impl, 1) as executor:
         executor.submit(tasks.hold, gate.folder)
@@ -162,7 +162,7 @@ def test_cancel_futures_keeps_running(impl: Executors, wait: bool, value: object
 @example(value=None)
 @at_most(4)
 def test_cancel_futures_keeps_done(impl: Executors, value: object) -> None:
-    """What is over stays."""
+    """Finished calls are not changed."""
     with fresh(impl, 1) as executor:
         futures = [ended(executor.submit(tasks.identity, value), "submit()") for _ in range(2)]
         shut_down(executor, "shutdown(cancel_futures=True)", cancel_futures=True)
@@ -217,7 +217,7 @@ def test_cancel_futures_by_name(impl: Executors) -> None:
 @example(value=None)
 @at_most(5)
 def test_results_outlive_the_executor(impl: Executors, value: object) -> None:
-    """Nothing was asked before."""
+    """The executor was not used before."""
     with fresh(impl) as executor:
         future = executor.submit(tasks.identity, value)
         mapped = executor.map(tasks.identity, [value, 1])
@@ -242,7 +242,7 @@ def test_with_gives_the_executor(impl: Executors) -> None:
 @example(count=2, value=None)
 @at_most(3)
 def test_with_waits(impl: Executors, count: int, value: object) -> None:
-    """The gate is opened from beside the block."""
+    """The gate is opened from another thread than the block."""
     futures: list[Future[Any]] = []
 
     def block() -> list[bool]:
@@ -263,7 +263,7 @@ def test_with_waits(impl: Executors, count: int, value: object) -> None:
 
 @rule("CTX-03")
 def test_with_shuts_down(impl: Executors) -> None:
-    """The block is the life of the executor."""
+    """The executor is shut down at the end of the block."""
     with impl.executor(1) as executor:
         value_of(executor.submit(tasks.identity, 0), "submit()")
 
@@ -273,7 +273,7 @@ def test_with_shuts_down(impl: Executors) -> None:
 
 @rule("CTX-04")
 def test_with_passes_exceptions_on(impl: Executors) -> None:
-    """What the block raises is not the executor's to catch."""
+    """The executor does not catch exceptions of the block."""
     error = KeyError("of the block")
     executor = impl.executor(1)
     futures: list[Future[Any]] = []

@@ -24,7 +24,7 @@ from executor.values import error_args, error_kinds, keywords, values
 @example(args=[0, ""], named={"a": None})
 @example(args=[()], named={"a": 0})
 def test_submit_runs_the_call(impl: Executors, args: list[object], named: dict[str, object]) -> None:
-    """The callable gets what submit() got."""
+    """The callable receives the arguments of submit()."""
     future = lent(impl).submit(tasks.echo, *args, **named)
 
     check_equal(value_of(future, "submit(echo)"), (tuple(args), named), "the arguments that the callable got")
@@ -34,7 +34,7 @@ def test_submit_runs_the_call(impl: Executors, args: list[object], named: dict[s
 @given(value=values())
 @at_most(10)
 def test_submit_returns_a_future(impl: Executors, value: object) -> None:
-    """Code that knows futures can use it."""
+    """Code that expects a future can use it."""
     check_instance(lent(impl).submit(tasks.identity, value), Future, "submit()")
 
 
@@ -46,7 +46,7 @@ def test_submit_returns_a_future(impl: Executors, value: object) -> None:
 @example(named={"self": 1})
 @example(named={"args": (), "kwargs": {}})
 def test_keywords_belong_to_the_call(impl: Executors, named: dict[str, object]) -> None:
-    """No name is taken by the executor."""
+    """The executor reserves no name."""
     call = f"submit(echo, {', '.join(f'{name}={value!r}' for name, value in named.items())})"
     with calling(call):
         future: Any = lent(impl).submit(tasks.echo, **named)
@@ -152,7 +152,7 @@ def test_max_workers_above_zero(impl: Executors, workers: int) -> None:
 @example(others=False)
 @at_most(2)
 def test_default_workers_of_this_process(impl: Executors, others: bool) -> None:  # noqa: FBT001 - drawn
-    """A process that may use one processor gets the pool of a machine with one."""
+    """A process that may use one processor gets the same pool as on a machine with one processor."""
     before = os.sched_getaffinity(0)
     here = before if others else {min(before)}
     os.sched_setaffinity(0, here)

@@ -23,7 +23,7 @@ from executor.values import elements
 
 
 def waited(impl: Executors, futures: list[Future[Any]], **options: Any) -> Any:
-    """Return what wait() returns, if it does within the patience."""
+    """Return the result of wait(), if it returns within the patience."""
     shown = ", ".join(f"{name}={value!r}" for name, value in options.items())
     return bounded(lambda: impl.wait(futures, **options), f"wait({shown})")
 
@@ -48,7 +48,7 @@ def test_wait_returns_named_sets(impl: Executors, given_values: list[object]) ->
 @example(count=3, wrong=1, by_name=False)
 @at_most(20)
 def test_wait_for_all(impl: Executors, count: int, wrong: int, by_name: bool) -> None:  # noqa: FBT001 - drawn
-    """Values and exceptions alike; this is the default of wait()."""
+    """Both for values and for exceptions; this is the default of wait()."""
     with Gate() as gate:
         held = lent(impl).submit(tasks.hold, gate.folder)
         gate.await_started()

@@ -34,7 +34,7 @@ def test_initializer_runs_first(impl: Executors, workers: int, name: str) -> Non
 
 
 def refused(executor: Executor, what: str) -> BaseException:
-    """Return what submit() of a pool that breaks raises in the end, or what its future raises."""
+    """Return the exception that submit() of a breaking pool finally raises, or that its future raises."""
     found: list[Any] = []
 
     def is_refused() -> bool:
@@ -51,7 +51,7 @@ def refused(executor: Executor, what: str) -> BaseException:
 @example(kind=ValueError, count=2)
 @at_most(3)
 def test_failing_initializer_breaks(impl: Executors, kind: type[Exception], count: int) -> None:
-    """No call waits for ever."""
+    """No call waits forever."""
     with fresh(impl, 1, initializer=tasks.fail, initargs=(kind,)) as executor:
         errors = [call_of(executor) for _ in range(count)]
 
@@ -70,7 +70,7 @@ def call_of(executor: Executor) -> BaseException:
 @example(kind=ValueError)
 @at_most(2)
 def test_broken_pool_takes_nothing(impl: Executors, kind: type[Exception]) -> None:
-    """From some moment on."""
+    """After some time."""
     with fresh(impl, 1, initializer=tasks.fail, initargs=(kind,)) as executor:
         call_of(executor)
         error = refused(executor, f"submit() raises after an initializer that raises {kind.__name__}")
@@ -108,7 +108,7 @@ def test_death_breaks_the_call(impl: Executors) -> None:
 
 @rule("BRK-02")
 def test_death_breaks_pending_calls(impl: Executors) -> None:
-    """They wait behind it."""
+    """Calls that are queued behind it."""
     with Gate() as gate, fresh(impl, 1) as executor:
         executor.submit(tasks.die_when_open, gate.folder)
         futures = [executor.submit(tasks.identity, index) for index in range(MANY)]
@@ -121,7 +121,7 @@ def test_death_breaks_pending_calls(impl: Executors) -> None:
 
 @rule("BRK-03")
 def test_death_breaks_the_pool(impl: Executors) -> None:
-    """It takes no more."""
+    """It accepts no more calls."""
     with fresh(impl, 1) as executor:
         ended(executor.submit(tasks.die), "a call that kills its process")
         error = refused(executor, "submit() raises after the death of a worker")
@@ -131,7 +131,7 @@ def test_death_breaks_the_pool(impl: Executors) -> None:
 
 @rule("BRK-04")
 def test_broken_pool_shuts_down(impl: Executors) -> None:
-    """Nobody waits for the dead."""
+    """shutdown() does not wait for the dead worker."""
     with fresh(impl, 2) as executor:
         ended(executor.submit(tasks.die), "a call that kills its process")
 
