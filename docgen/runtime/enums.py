@@ -98,7 +98,7 @@ def members_of(world: Lookup, owner: Class) -> tuple[Member, ...]:
 
 
 def _made(world: Lookup, owner: Class, written: Value) -> Value | None:
-    """Return the value of a member that is written so; None if a `__new__` may give it any value.
+    """Return the value of a member from its written value; None if a `__new__` may give it any value.
 
     Source: `enum.EnumType`, "Creating members that are mixed with other data types" and "When to use `__new__()`".
     """
