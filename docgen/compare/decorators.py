@@ -11,6 +11,7 @@ from docgen.model import BY_POSITION, Decorator, Function, Unknown
 def decorations(place: Place, old: Function, new: Function) -> Iterator[Difference]:
     """Yield how the decorators of a function differ, as far as its signature does not show it."""
     yield from _passed_on(place, old, new)
+    yield from _still_taken(place, old, new)
     lost = [effect for effect in old.effects if effect not in (*new.effects, BY_POSITION)]
     if lost and isinstance(new.decorators, tuple):
         yield difference("effect-removed", place, f"no longer {', '.join(lost)}", old=", ".join(lost))
@@ -43,6 +44,16 @@ def _passed_on(place: Place, old: Function, new: Function) -> Iterator[Differenc
         if after in names and before not in names | still:
             text = f"`{before}` no longer taken: a decorator passed it on as `{after}`"
             yield difference("parameter-removed", place, text, parameter=before)
+
+
+def _still_taken(place: Place, old: Function, new: Function) -> Iterator[Difference]:
+    """Yield each old name of a parameter that a decorator accepts now."""
+    taken = old.signature.parameters
+    names = {each.name for each in taken} if isinstance(taken, tuple) else set()
+    for before, after in new.old_names:
+        if before in names:
+            text = f"`{before}` is deprecated: a decorator passes it on as `{after}`"
+            yield difference("deprecated", place, text, parameter=before)
 
 
 _TOLD_AS_FACTS = frozenset({

@@ -101,10 +101,23 @@ def _decorators_of(function: Function) -> tuple[str, ...] | None:
 
 
 def as_called(old: Function, new: Function) -> Signature:
-    """Return the signature of calls of the old function, after removal of an unknown decorator.
+    """Return the signature of calls of the old function, as the decorators of both sides leave it to be compared.
 
-    The decorator may have supplied a required first argument that the new function does not take.
+    An unknown decorator that was removed may have supplied a required first argument that the new function does not
+    take. Names that a decorator of the new function passes on are the names that it passes them on as.
     """
+    signature = _as_called(old, new)
+    was = signature.parameters
+    renamed = dict(new.old_names) if isinstance(was, tuple) else {}
+    if not isinstance(was, tuple) or not any(each.name in renamed for each in was):
+        return signature
+    taken = {each.name for each in was}
+    names = {before: after for before, after in renamed.items() if after not in taken}
+    parameters = tuple(msgspec.structs.replace(each, name=names.get(each.name, each.name)) for each in was)
+    return msgspec.structs.replace(signature, parameters=parameters)
+
+
+def _as_called(old: Function, new: Function) -> Signature:
     was, now = old.signature.parameters, new.signature.parameters
     is_kept = old.is_signature_known or _decorators_of(old) == _decorators_of(new)
     if is_kept or not isinstance(was, tuple) or not isinstance(now, tuple):
