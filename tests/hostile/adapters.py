@@ -55,10 +55,11 @@ class Honest:
 def plain(kind: Kind) -> type[Honest]:
     """Return a class that keeps the small contract, except for what the kind does."""
     if kind.when == "always":
-        return type("Hostile", (Honest,), {**dict.fromkeys(("refuse",), answering(kind, None)), **lying(kind)})
+        members = {"refuse": answering(kind, None), "capabilities": kind.claims, **lying(kind)}
+        return type("Hostile", (Honest,), members)
 
     class Hostile(Honest):
-        capabilities = frozenset({"extra"}) if kind.name == "claims_what_it_lacks" else frozenset[str]()
+        capabilities = kind.claims
 
         def act(self) -> object:
             return kind.run(7) if kind.when == "act" else 7

@@ -36,19 +36,22 @@ class Kind:
     """Whether the implementation can be loaded at all."""
     is_quick: bool
     """Whether it belongs to the sample that runs by default."""
+    claims: frozenset[str] = frozenset()
+    """Capabilities that it claims and does not have."""
 
 
 KINDS: dict[str, Kind] = {}
 """All kinds by name."""
 
 
-def hostile(
+def hostile(  # noqa: PLR0913 - the facts of a kind: keywords with a default
     act: str = "deviates",
     *,
     others: str = "holds",
     when: When = "act",
     is_started: bool = True,
     is_quick: bool = False,
+    claims: str = "",
 ) -> Callable[[Hostile], Hostile]:
     """Register a kind under the name of its function.
 
@@ -58,6 +61,7 @@ def hostile(
         when: When it is hostile.
         is_started: Whether the implementation can be loaded at all.
         is_quick: Whether it belongs to the default sample.
+        claims: Capabilities that it claims and does not have, separated by spaces.
     """
 
     def register(run: Hostile) -> Hostile:
@@ -72,6 +76,7 @@ def hostile(
             others=frozenset(others.split()),
             is_started=is_started,
             is_quick=is_quick,
+            claims=frozenset(claims.split()),
         )
         return run
 

@@ -7,7 +7,7 @@ import os
 import tempfile
 import time
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +26,8 @@ from tests.hostile.form import Kind
 ROOT = Path(__file__).resolve().parents[2]
 SMALL = Path(__file__).parent / "contract"
 HOSTILE_RULE = "HOST-01"
+CLAIMED_RULE = "HOST-08"
+"""The rule for implementations that claim the capability `extra`."""
 SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - where it is
 START_SECONDS = 15.0
 """How long a start may take here: the command gives a large implementation more."""
@@ -88,7 +90,7 @@ class Outcome:
         ]
 
     def _sane(self, rule: str) -> frozenset[str]:
-        if rule == "HOST-08" and self.kind.name != "claims_what_it_lacks":
+        if rule == CLAIMED_RULE and not self.kind.claims:
             return frozenset({"gap", "breakdown"})
         if rule.startswith("HOST-"):
             return self.kind.act if rule == HOSTILE_RULE else self.kind.others
@@ -186,6 +188,3 @@ def processes(folder: Path) -> Iterator[str]:
             words = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
             if str(folder) in words:
                 yield f"process {process.name}: {words[:60]}"
-
-
-Runner = Callable[[Kind], Outcome]

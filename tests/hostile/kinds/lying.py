@@ -117,7 +117,7 @@ def right_at_random(honest: object) -> object:
     return honest if random.SystemRandom().random() > 0.1 else None
 
 
-@hostile("holds", others="holds gap deviates")
+@hostile("holds", others="holds gap deviates", claims="extra")
 def claims_what_it_lacks(honest: object) -> object:
     """Claims a capability that it does not have."""
     return honest
