@@ -97,8 +97,9 @@ class Functions(Describer):
         binding: Binding | None,
         owner: Class | None,
     ) -> Function:
-        receiver = _receiver(frozenset(wrappings_of(value)), owner)
-        drops_first = receiver is not Receiver.NONE or self._is_bound(binding)
+        wrappings = frozenset(wrappings_of(value))
+        receiver = _receiver(wrappings, owner)
+        drops_first = receiver is not Receiver.NONE or self._is_bound(binding, wrappings)
         signature, receiver_name = self.signatures.of(function, drops_first=drops_first)
         docstring = self.docs.of_function(function, name, owner)
         written = self._written(function, binding)
@@ -289,12 +290,14 @@ class Functions(Describer):
             return function
         return self.world.define_function(binding.how, binding.scope)
 
-    def _is_bound(self, binding: Binding | None) -> bool:
-        """Return True if a name is assigned a method of an object: `acquire = _LOCK.acquire`."""
+    def _is_bound(self, binding: Binding | None, wrappings: Collection[Wrapping]) -> bool:
+        """Return True if a name is assigned a method with its receiver: `acquire = _LOCK.acquire`, `of = Point.of`."""
         expression = binding.how.expression if binding and isinstance(binding.how, Assignment) else None
-        if binding is None or not isinstance(expression, ast.Attribute):
+        if binding is None or not isinstance(expression, ast.Attribute) or Wrapping.STATICMETHOD in wrappings:
             return False
-        return isinstance(self.world.evaluator.evaluate(expression.value, binding.scope), values.Instance)
+        return Wrapping.CLASSMETHOD in wrappings or isinstance(
+            self.world.evaluator.evaluate(expression.value, binding.scope), values.Instance
+        )
 
     def decorators(self, definition: values.Function | Class) -> tuple[Decorator, ...]:
         """Return the decorators of a definition, outermost first."""

@@ -54,6 +54,23 @@ def generator():
 async def ticks():
     yield 1
 
+class Maker:
+    def make(self, a, b=1): ...
+
+    @classmethod
+    def of(cls, a, b=2): ...
+
+    @staticmethod
+    def plain(a, b=3): ...
+
+MAKER = Maker()
+bound = MAKER.make
+unbound = Maker.make
+of_class = Maker.of
+of_object = MAKER.of
+static = Maker.plain
+static_of_object = MAKER.plain
+
 class Color(enum.Enum):
     RED = enum.auto()
     GREEN = 7
