@@ -82,11 +82,12 @@ class Values:
     def inside(self, node: ast.expr) -> Value:
         """Return the value of an expression in the body of a function: a literal, or as written and unknown."""
         try:
-            text = repr(ast.literal_eval(node))
+            value = ast.literal_eval(node)
+            text = repr(value)
         except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
             return Value(text=written(node), is_known=False)
         source = written(node)
-        return Value(text=text, written="" if source == text else source, type=type(ast.literal_eval(node)).__name__)
+        return Value(text=text, written="" if source == text else source, type=type(value).__name__)
 
     def text(self, text: str) -> Value:
         """Return a value of which only its repr is known."""

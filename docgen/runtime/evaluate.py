@@ -503,7 +503,7 @@ class Evaluator:
             return None
         if isinstance(owner, Collection) and owner.kind == "dict" and not call.node.args:
             return _view(owner, name)
-        if not (isinstance(owner, Constant) and isinstance(owner.value, str)):
+        if not (isinstance(owner, Constant) and isinstance(owner.value, str) and hasattr(str, name)):
             return None
         operands = call.plain_arguments()
         if operands is None:

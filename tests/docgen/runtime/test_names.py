@@ -382,6 +382,7 @@ def test_names_are_bound_as_the_interpreter_binds_them(source: str) -> None:
         "-Decimal('sNaN')",
         "{1} | {Decimal('sNaN')}",
         "timedelta(**options())",
+        "'text'.keys()",
         "property(doc='no getter')",
     ],
 )
