@@ -44,7 +44,7 @@ class Deviation(ConformanceError, AssertionError):  # noqa: N818 - the word of t
     def __init__(self, message: str) -> None:
         super().__init__(message)
         self.tried: Mapping[str, object] = {}
-        """What the property tried when it failed, by name; see `conformance.engine.properties.trying`."""
+        """The values that the property used when it failed, by name; see `conformance.engine.properties.trying`."""
 
 
 class Gap(ConformanceError):  # noqa: N818 - the word of the contract for it
@@ -52,7 +52,7 @@ class Gap(ConformanceError):  # noqa: N818 - the word of the contract for it
 
 
 class MemberGap(Gap, AttributeError):  # noqa: N818 - the word of the contract for it
-    """The adapter has no such member, whatever it claims.
+    """The adapter has no such member, even if it claims it.
 
     An `AttributeError` too, so that `hasattr` and `getattr` with a default work on adapters: hypothesis uses them.
     """

@@ -1,4 +1,4 @@
-"""A browser for tests of pages: a folder of HTML served on this machine, and what axe-core says of a page.
+"""A browser for tests of pages: serves a folder of HTML on this machine, and runs axe-core on pages.
 
     with served(folder) as address, browsing(address, width=390, scheme="dark") as page:
         page.goto(f"{address}/reference/")
@@ -43,13 +43,13 @@ _RUN = """async () => (await axe.run(document, {resultTypes: ["violations"]})).v
 
 @cache
 def chromium() -> str | None:
-    """Return the path of a Chromium-like browser, None where there is none."""
+    """Return the path of a Chromium-like browser, None if there is none."""
     return next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
 @cache
 def axe_core() -> Path | None:
-    """Return the script of axe-core: of the PyPI package that ships it, else of npm's; None where there is neither."""
+    """Return the script of axe-core from a PyPI package that contains it, or from npm; None if it is not installed."""
     spec = importlib.util.find_spec("axe_playwright_python")
     folders = [Path(each) for each in (spec.submodule_search_locations or ())] if spec else []
     here = Path(__file__).resolve()
@@ -71,12 +71,12 @@ class _Quiet(SimpleHTTPRequestHandler):
         super().end_headers()
 
     def log_message(self, *_: object) -> None:
-        """Say nothing: a test's output is its failures."""
+        """Print nothing, because the output of a test should be its failures."""
 
 
 @contextmanager
 def served(folder: Path, policy: str = "") -> Iterator[str]:
-    """Serve a folder on this machine alone, and give its address, without a slash at the end.
+    """Serve a folder on this machine only; the context value is the address, without a slash at the end.
 
     Parameters:
         folder: What is served.
@@ -107,7 +107,7 @@ def build_site(project: Path, folder: Path) -> None:
 
 @contextmanager
 def browsing(address: str, *, width: int = WIDTHS["desktop"], scheme: str = "light") -> Iterator[Page]:
-    """Give a page of headless Chromium, and fail on an error of the console or a request to another address.
+    """Open a page of headless Chromium, and fail on a console error or a request to another address.
 
     Parameters:
         address: Of the site; nothing else may be asked for.
@@ -142,7 +142,7 @@ _STILL = """() => {
 
 
 def search(page: Page, text: str) -> list[str]:
-    """Return the addresses that a page of Material lists for a text, the first one first.
+    """Return the addresses that a page of Material lists for a text, in order.
 
     It looks after each key. So the text comes in at once, and a key that writes nothing starts the only search.
     """
@@ -156,7 +156,7 @@ def search(page: Page, text: str) -> list[str]:
 
 
 def violations(page: Page, impacts: tuple[str, ...] = GRAVE) -> list[str]:
-    """Return what axe-core finds on a page, a line for each element, the rule first; skip the test without axe-core.
+    """Return the violations that axe-core finds on a page, one line per element; skip the test without axe-core.
 
     Parameters:
         page: As the reader sees it now.

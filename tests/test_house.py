@@ -1,4 +1,4 @@
-"""The rules of the house that no other tool checks: which way imports point, and what is public."""
+"""House rules that no other tool checks: the direction of imports, and what is public."""
 
 from __future__ import annotations
 
@@ -162,7 +162,7 @@ def own_modules() -> Iterator[Path]:
 
 
 def home(name: str, table: Iterable[str] = tuple(GRANTED)) -> str | None:
-    """Return the entry of a table that a dotted name belongs to, the longest one first; None: it has none."""
+    """Return the longest entry of a table that a dotted name belongs to; None if there is none."""
     owners = sorted((own for own in table if f"{name}.".startswith(f"{own}.")), key=len, reverse=True)
     return owners[0] if owners else None
 
@@ -189,7 +189,7 @@ def imports_of(path: Path) -> list[str]:
 
 @pytest.mark.parametrize("path", sorted(own_modules()), ids=str)
 def test_imports_point_one_way(path: Path) -> None:
-    """A module imports from our other packages only what the table grants it."""
+    """A module imports from our other packages only what the table allows it."""
     here = home(".".join(path.with_suffix("").parts))
     assert here is not None
 
@@ -200,7 +200,7 @@ def test_imports_point_one_way(path: Path) -> None:
 
 @pytest.mark.parametrize("path", sorted(own_modules()), ids=str)
 def test_folders_import_what_lies_below_them(path: Path) -> None:
-    """A module imports from its own package only what the table grants its folder."""
+    """A module imports from its own package only what the table allows its folder."""
     here = home(dotted(path), FOLDERS)
     names = [name for name in imports_of(path) if name.partition(".")[0] == path.parts[0]] if here else []
 
@@ -222,7 +222,7 @@ def test_modules_do_not_import_each_other_in_circles(package: str) -> None:
 
 
 def test_examples_in_docstrings_are_true() -> None:
-    """Each `>>>` of our modules gives what stands below it."""
+    """Each `>>>` of our modules gives the output below it."""
     with_examples = [path for path in sorted(own_modules()) if ">>>" in (ROOT / path).read_text(encoding="utf-8")]
 
     results = {
@@ -246,7 +246,7 @@ def test_third_party_imports_are_granted(path: Path) -> None:
 
 
 def test_what_is_kept_of_texts_is_bounded() -> None:
-    """A function of docgen that keeps its answers by a text, of which sources have any number, forgets old ones.
+    """A function of docgen that caches results by a text forgets old ones, because texts are unbounded.
 
     A process may read one release after the other, or build again at every change.
     """
@@ -267,7 +267,7 @@ def test_what_is_kept_of_texts_is_bounded() -> None:
 
 @pytest.mark.parametrize("package", PACKAGES)
 def test_public_names_exist_and_are_documented(package: str) -> None:
-    """`__all__` of a package lists, without repetition, names that are there and documented."""
+    """`__all__` of a package lists existing, documented names, each once."""
     module = importlib.import_module(package)
 
     names: list[str] = list(module.__all__)
@@ -319,7 +319,7 @@ VENDOR = re.compile(r"flyte|syncif|union\.ai|\baio\b|task.?template", re.IGNOREC
 
 
 def trunk_files() -> Iterator[Path]:
-    """Yield every file of docgen outside its vendor's formats, compiled modules left out, relative to the root."""
+    """Yield every file of docgen outside its vendor's formats, except compiled modules, relative to the root."""
     for path in sorted((ROOT / "docgen").rglob("*")):
         if path.is_file() and path.suffix != ".pyc" and not path.is_relative_to(ROOT / "docgen" / "formats" / "flyte"):
             yield path.relative_to(ROOT)
@@ -327,7 +327,7 @@ def trunk_files() -> Iterator[Path]:
 
 @pytest.mark.parametrize("path", list(trunk_files()), ids=str)
 def test_the_trunk_knows_no_vendor(path: Path) -> None:
-    """Outside the folder of its formats no file of docgen has a word of the SDK."""
+    """Outside the folder of its formats, no file of docgen contains a word of the SDK."""
     text = (ROOT / path).read_text(encoding="utf-8", errors="replace")  # an inventory is compressed
     found = [line for line in text.splitlines() if VENDOR.search(line)]
 

@@ -31,7 +31,7 @@ class Lane:
     targets: tuple[Target, ...]
     """The oldest first; just one if it is judged as it is installed here."""
     versions: tuple[str, ...]
-    """Of the releases; one empty string if it is judged as it is installed here."""
+    """Versions of the releases; one empty string if it is judged as it is installed here."""
     interpreter: Interpreter
 
 

@@ -44,7 +44,7 @@ FEWEST = 3
 
 @dataclass(frozen=True, kw_only=True)
 class CampaignPlan:
-    """What a campaign judges, and where it runs."""
+    """The targets of a campaign, and where it runs."""
 
     campaign: Campaign
     contract: Contract

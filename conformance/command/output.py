@@ -1,4 +1,4 @@
-"""What commands write: files, completely or not at all, and remarks."""
+"""Output of commands: files, written completely or not at all, and remarks."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def writable(path: Path) -> Path:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        # A pipe that nobody reads is refused, and not waited for.
+        # A pipe without a reader is refused, without waiting for one.
         os.close(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NONBLOCK", 0), 0o666))
     except OSError as error:
         raise UsageError(f"{path}: cannot be written: {error.strerror}. Name another file with --out.") from error

@@ -19,7 +19,7 @@ CONFIRM = Path(__file__).parent / "child" / "confirm.py"
 SCRIPT_SECONDS = 10
 """How long one script may take. The process that runs it stops it a little earlier."""
 START_SECONDS = 60
-TWO_FACED = f"{UNTRUSTED}: a script passes beside the suite, and fails with the implementation alone"
+TWO_FACED = f"{UNTRUSTED}: a script passes in the process of the suite, but fails with the implementation alone"
 
 
 def with_reproducers(
@@ -39,7 +39,7 @@ def with_reproducers(
 def with_script(result: Result, script: str | None) -> Result:
     """Return a result with the script that fails with the implementation alone.
 
-    If the rule holds, the script has passed beside the suite: the implementation behaves differently there.
+    If the rule holds, the script has passed in the process of the suite: the implementation behaves differently there.
     """
     if result.verdict is Verdict.HOLDS and script is not None:
         return Result(rule=result.rule, verdict=Verdict.BREAKDOWN, message=TWO_FACED, reproducer=script)

@@ -15,7 +15,7 @@ MOST_STRETCH = 6
 """The most that a limit is extended by on a busy machine, as a multiple of its length."""
 
 MOST_PROCESSES = 64
-"""How many processes are looked at: an implementation may start thousands, and this is asked for again and again."""
+"""The maximum number of processes to inspect: an implementation may start thousands, and this is done repeatedly."""
 NANOSECONDS = 1e9
 PROCESSES = Path("/proc")
 """Where Linux shows processes."""

@@ -26,7 +26,7 @@ from docgen.sources.cache import CACHE_ADVICE, cache_folder
 from docgen.sources.installers import install_command, venv_command
 
 BESIDE = ("cloudpickle", "hypothesis", "jsonschema-rs")
-"""What the suite needs in the environment of an implementation. The versions are those of the command's environment,
+"""Requirements of the suite in each environment. The versions are those of the command's environment,
 because with another version the same seed may draw other examples."""
 
 INSTALL_SECONDS = 900
@@ -165,7 +165,7 @@ def _run(command: Sequence[str], what: str) -> None:
 
 
 def _reason(output: str) -> str:
-    """Return the line of an installer's output that says what is wrong, and what to do about it."""
+    """Return the line of an installer's output that states the error, and what to do about it."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     if (asked := re.search(r"No matching distribution found for \S+?==(\S+)", output)) is not None:
         needed = re.search(rf"[ ;]{re.escape(asked[1])} Requires-Python ([^;]+?)(;|$)", output, re.MULTILINE)

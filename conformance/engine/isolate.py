@@ -109,7 +109,7 @@ class Launch:
 
     @property
     def visible(self) -> list[Path] | None:
-        """What a process in the sandbox needs to read; None if there is no sandbox."""
+        """The folders that a process in the sandbox needs to read; None if there is no sandbox."""
         if not self.is_sandboxed:
             return None
         environment = self.python.parent.parent
@@ -146,7 +146,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     changed: str
     """The members of the suite that the implementation has replaced; empty if none was found."""
     is_worn: bool
-    """Whether the implementation has left so much behind that the child has to be replaced."""
+    """Whether the implementation has left behind so much that the child has to be replaced."""
     reproducers: tuple[str, ...]
     """Scripts that may show a deviation, none of which has been run yet; or the control script of a rule that holds."""
     cause: str = ""

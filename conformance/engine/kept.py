@@ -27,7 +27,7 @@ END_SECONDS = 30.0
 
 
 class Kept:
-    """A process that runs code of an implementation. As a context manager it removes at the end whatever it left."""
+    """A process that runs code of an implementation. At its end, the context manager removes everything it left."""
 
     def __init__(  # noqa: PLR0913 - one parameter per thing that a process has
         self,

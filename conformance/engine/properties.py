@@ -140,11 +140,11 @@ def calling(what: str) -> Iterator[None]:
 
 
 LEFT_OUT: ContextVar[list[str] | None] = ContextVar("left_out", default=None)
-"""What the example that is running has left out. None outside of examples."""
+"""The parts that the running example has left out. None outside of examples."""
 
 
 def leave_out(what: str) -> None:
-    """Note that the example goes on without something that the implementation does not offer.
+    """Record that the example continues without something that the implementation does not offer.
 
     If it fails, that is a gap: it may have failed for want of just that. If it passes, it counts as any other.
 
@@ -184,7 +184,7 @@ def described(error: BaseException) -> str:
 
 @dataclass
 class Caught(Generic[Expected]):
-    """What `expect_raises` caught, once its block has ended."""
+    """The exception that `expect_raises` caught, available after its block."""
 
     error: Expected | None = None
 

@@ -230,7 +230,7 @@ def _rule_from(
 
 
 def _source(value: object, page: str) -> Source:
-    """Return what a rule rests on; it quotes `page` unless it names another.
+    """Return the basis of a rule; it quotes `page` unless it names another page.
 
     Raises:
         ValueError: It is no table, or a field is missing, unknown or no string.
@@ -247,7 +247,7 @@ def _table(value: object, where: str, *, required: Sequence[str], optional: Sequ
         ValueError: It is none, or a field is missing or unknown.
     """
     if not isinstance(value, dict):
-        raise ValueError(f"{where}expected a table, got {value!r}")  # noqa: TRY004 - all problems of an entry are alike
+        raise ValueError(f"{where}expected a table, got {value!r}")  # noqa: TRY004 - all problems of an entry have one class
     known = (*required, *optional)
     if missing := [name for name in required if name not in value]:
         raise ValueError(f"{where}lacks {', '.join(missing)}")
@@ -263,7 +263,7 @@ def _text(name: str, value: object) -> str:
         ValueError: It is none.
     """
     if not isinstance(value, str):
-        raise ValueError(f"{name}={value!r}: expected a string")  # noqa: TRY004 - all problems of an entry are alike
+        raise ValueError(f"{name}={value!r}: expected a string")  # noqa: TRY004 - all problems of an entry have one class
     return value
 
 

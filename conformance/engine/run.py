@@ -29,7 +29,7 @@ from docgen.work import LOCAL, Share, opened
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """What to run."""
+    """The settings of a run."""
 
     contract: Contract
     targets: Sequence[Target]
@@ -100,7 +100,7 @@ def execute(
     """Run a plan and return the report. If an interrupt ends the run early, the report is marked as incomplete.
 
     Parameters:
-        plan: What to run.
+        plan: The settings of the run.
         journal: Where each verdict is written at once.
         progress: Called after each verdict.
         note: Called with remarks on how a target is run.

@@ -61,7 +61,7 @@ def options(scratch: Path, visible: Iterable[Path], writable: Iterable[Path] = (
     Parameters:
         scratch: The folder that is the temporary folder inside.
         visible: What the process needs to read, even if it is in a folder that is hidden.
-        writable: Folders that it can write to beside the temporary one. They exist.
+        writable: Folders that it can write to besides the temporary one. They exist.
     """
     needed = sorted({path.resolve() for path in visible} | {path.absolute() for path in visible})
     hidden = [path for path in needed if any(path.is_relative_to(folder) for folder in HIDDEN)]

@@ -16,7 +16,7 @@ from conformance.engine.targets import Target
 
 ENGINE = Path(__file__).parent
 _SUITE = frozenset({"conformance", "hypothesis"})
-"""What an adapter may import without depending on it: the suite has a digest of its own."""
+"""Packages that an adapter may import without depending on them: the suite has a digest of its own."""
 
 
 def stamp_of(contract: Contract, target: Target) -> str:

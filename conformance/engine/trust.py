@@ -50,7 +50,7 @@ def foreign_code(
     Parameters:
         digests: What the child reported, by module.
         contract: The contract.
-        names: The modules that it was asked for.
+        names: The requested modules.
         python: Its interpreter.
         is_separate: Whether it has an environment of its own.
     """

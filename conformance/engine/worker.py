@@ -80,7 +80,7 @@ class Worker:
         self.candidates: dict[str, tuple[str, ...]] = {}
         """Scripts that may show a deviation, by rule, the most readable first. None has been run yet.
 
-        For a rule that holds: its control script, which passes beside the suite.
+        For a rule that holds, its control script, which passes in the process of the suite.
         """
 
     def __enter__(self) -> Self:

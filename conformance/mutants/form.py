@@ -1,4 +1,4 @@
-"""What a mutant is: one part of the model of a contract, replaced by something slightly wrong.
+"""Mutants: one part of the model of a contract is replaced by something slightly wrong.
 
     @mutant(TaskTemplate, "override", "OVR-15a")
     def zero_retries_are_not_given(override):
@@ -32,13 +32,13 @@ class Mutant:
 
     name: str
     wrong: str
-    """What is wrong, in one line."""
+    """The fault, in one line."""
     caught_by: tuple[str, ...]
     """Ids of the rules that are expected to catch it; at least one."""
     owner: Any
     """A class, a module or a dict of the implementation."""
     attribute: Any
-    """What is replaced: a name, or a key of the dict.
+    """The replaced part: a name, or a key of the dict.
 
     A function of a module is replaced in every module that imported it.
     """

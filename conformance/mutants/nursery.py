@@ -131,7 +131,7 @@ def _verdict(judge: Judge, rule: str) -> str:
 
 
 def judge_mutant(mutant: Mutant, judge: Judge, rules: Sequence[str], tell: Tell) -> None:
-    """Judge a mutant by some rules in this process. It is applied anew for each rule."""
+    """Judge a mutant by some rules in this process. It is applied again for each rule."""
     for rule in rules:
         with contextlib.ExitStack() as wrong:
             wrong.enter_context(mutant.applied())

@@ -44,7 +44,7 @@ def parity(target: str, against: str, dialect: str, symbol: str, level: str, **o
     """Compare the API of TARGET with a contract: names, calls, types, values and bases that the contract contains.
 
     TARGET and CONTRACT are each a folder, a package, a wheel, an sdist, NAME==VERSION, git:REVISION[:PATH], a dump, a
-    page or a folder of pages. They are read, and nothing of them is run, except with --witness and --runtime.
+    page or a folder of pages. They are read, and none of their code is run, except with --witness and --runtime.
 
     Exit codes: 0 no difference of the level, 1 differences, 2 wrong use, 3 a side could not be read completely, 4 an
     entry of --allow no longer matches a difference.

@@ -21,7 +21,7 @@ SCRIPT_SECONDS = 8.0
 """A script that runs longer than this hangs, which counts as a failure."""
 FILE = "<reproducer>"
 OWN_FAULTS = (ImportError, NameError, SyntaxError)
-"""What a script raises if the script itself is wrong. That shows nothing about the implementation."""
+"""Exceptions that show that the script itself is wrong. They show nothing about the implementation."""
 
 
 def main() -> None:

@@ -88,9 +88,9 @@ class Failure:
 
     error: BaseException
     example: Mapping[str, str]
-    """What hypothesis drew, as strings."""
+    """The values that hypothesis drew, as strings."""
     drawn: Mapping[str, Any]
-    """What hypothesis drew."""
+    """The values that hypothesis drew."""
     is_of_adapter: bool
     """Whether it is known to be the adapter's fault."""
     is_blamed: bool
@@ -329,7 +329,7 @@ class Judge:
         return frozenset(name for name in failure.example if name in others and is_unrelated(name))
 
     def _scripts(self, rule_id: str, drawn: Mapping[str, Any]) -> tuple[str, ...]:
-        """Return scripts that may show a deviation. If composing them fails, the verdict stands without any."""
+        """Return scripts that may show a deviation. If composing them fails, the verdict has none."""
         for _ in range(2):
             # CPython 3.11 may fail to parse while it prints a warning about a coroutine (gh-106905): try again.
             with contextlib.suppress(Exception):
@@ -337,7 +337,7 @@ class Judge:
         return ()
 
     def _passing_script(self, rule_id: str) -> tuple[str, ...]:
-        """Return the control script of a rule; nothing if it does not pass beside the suite either."""
+        """Return the control script of a rule; nothing if it fails in the process of the suite, too."""
         scripts = self._scripts(rule_id, {})[:1]
         if not scripts:
             return ()

@@ -7,9 +7,9 @@ which the process writes the names of the shared memory that it opens. The keepe
 - The keeper writes how the process ended: `exit 1`, `signal 11`.
 - The parent closes it, or dies: the keeper ends the process.
 
-On Linux the keeper adopts whatever loses its parent below it, so that a daemon with a session and an environment of its
-own is found too. On other systems there is no keeper, and the script runs in this process. Standard library only; it
-imports nothing before the fork, because the script may be about to measure what is loaded.
+On Linux the keeper adopts every process below it that loses its parent, so that a daemon with a session and an
+environment of its own is found too. On other systems there is no keeper, and the script runs in this process. Standard
+library only; it imports nothing before the fork, because the script may be about to measure what is loaded.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""Contracts of one's own: the one to start from, drafts of an API, and what a check finds missing."""
+"""User-defined contracts: the one to start from, drafts of an API, and the gaps that a check finds."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def drafted(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_new_contract_passes_its_own_checks(tmp_path: Path) -> None:
-    """It runs at once on its model, has a property and a mutant for each rule, and nothing is missing."""
+    """It runs at once on its model, has a property and a mutant for each rule, and has no gaps."""
     made = conformance(tmp_path, "new-contract", "stacks")
     checked = conformance(tmp_path, "check-contract", "stacks")
     run = conformance(tmp_path, "run", "--contract", "stacks", "stacks.model:Model", "--examples", "smoke")
@@ -114,7 +114,7 @@ def test_a_new_contract_passes_its_own_checks(tmp_path: Path) -> None:
 
 
 def test_nothing_is_overwritten(tmp_path: Path) -> None:
-    """A folder that is there stays as it is, empty or not."""
+    """An existing folder is not changed, empty or not."""
     (tmp_path / "stacks").mkdir()
 
     made = CliRunner().invoke(new_contract, [str(tmp_path / "stacks")])
@@ -139,7 +139,7 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
 def test_what_cannot_be_drafted_is_one_clear_line(
     drafted: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], words: str
 ) -> None:
-    """The message says what to write in its place, and no folder is left behind."""
+    """The message says what to write instead, and no folder is left behind."""
     (drafted / "two.py").write_text("class A:\n    def a(self): ...\n\n\nclass B:\n    def b(self): ...\n")
 
     monkeypatch.chdir(drafted)
@@ -155,7 +155,7 @@ def test_what_cannot_be_drafted_is_one_clear_line(
 
 
 def test_names_signatures_kinds_and_exceptions_become_rules(drafted: Path) -> None:
-    """What the protocol shows is a rule; what its docstrings say is left to be written, and marked."""
+    """The code of the protocol becomes rules; the text of its docstrings is marked as to be written."""
     listed = conformance(drafted, "rules", "--contract", "stores").stdout
     catalogue = (drafted / "stores" / "catalogue" / "api.toml").read_text(encoding="utf-8")
 
@@ -182,7 +182,7 @@ def test_names_signatures_kinds_and_exceptions_become_rules(drafted: Path) -> No
 
 @pytest.mark.thorough
 def test_a_draft_passes_its_own_checks(drafted: Path) -> None:
-    """Its model holds every rule, and each of its mutants is caught; what is to be written is counted."""
+    """Its model conforms to every rule, and each of its mutants is caught; the parts to be written are counted."""
     checked = conformance(drafted, "check-contract", "stores")
 
     assert checked.returncode == 0, checked.stdout + checked.stderr
@@ -191,7 +191,7 @@ def test_a_draft_passes_its_own_checks(drafted: Path) -> None:
 
 
 def test_a_draft_tells_right_from_wrong(drafted: Path) -> None:
-    """An implementation may take more, by other means; one that takes less deviates at each place."""
+    """An implementation may accept more, in other ways; one that accepts less deviates at each place."""
     options = ("run", "--contract", "stores", "--examples", "smoke")
     right = conformance(drafted, *options, "shop:Right")
     wrong = conformance(drafted, *options, "shop:Wrong")
@@ -205,7 +205,7 @@ def test_a_draft_tells_right_from_wrong(drafted: Path) -> None:
 
 @pytest.mark.thorough
 def test_a_page_is_drafted_as_sources_are(drafted: Path, tmp_path: Path) -> None:
-    """A page says names and parameters; what it does not say is no rule."""
+    """A page shows names and parameters; facts that it does not show are not rules."""
     pages = [sys.executable, "-P", "-m", "docgen", "build", "shop.py", "--out", str(tmp_path / "pages")]
     subprocess.run(pages, cwd=drafted, capture_output=True, check=True)
     page = next(path for path in (tmp_path / "pages").rglob("*.md") if "def get(" in path.read_text(encoding="utf-8"))
@@ -240,7 +240,7 @@ def test_a_page_is_drafted_as_sources_are(drafted: Path, tmp_path: Path) -> None
     ],
 )
 def test_what_is_missing_is_found(tmp_path: Path, path: str, old: str, new: str, words: str) -> None:
-    """Each kind of gap in a contract is a line, and the exit code is 1."""
+    """Each kind of gap in a contract is reported on a line, and the exit code is 1."""
     conformance(tmp_path, "new-contract", "stacks")
     file = tmp_path / "stacks" / path
     text = file.read_text(encoding="utf-8")
@@ -255,7 +255,7 @@ def test_what_is_missing_is_found(tmp_path: Path, path: str, old: str, new: str,
 
 @pytest.mark.thorough
 def test_a_quick_check_reads_files_only(tmp_path: Path) -> None:
-    """A model that cannot be imported is no matter for it."""
+    """It ignores that the model cannot be imported."""
     conformance(tmp_path, "new-contract", "stacks")
     (tmp_path / "stacks" / "model.py").write_text("this is not Python\n", encoding="utf-8")
 
@@ -277,25 +277,25 @@ class Sample:
 
     @property
     def failing(self) -> int:
-        """It is there, although it cannot be computed."""
+        """Exists, although it cannot be computed."""
         raise RuntimeError
 
 
 @pytest.mark.parametrize("signature", ["(a, b=...)", "(a)", "(a, /)", "(a, *, b)", "(*, a, b=...)"])
 def test_a_method_takes_what_it_takes(signature: str) -> None:
-    """Each way to call it is allowed to be promised."""
+    """Each way to call a method may be promised."""
     api.takes(Sample(), "plain", signature)
 
 
 @pytest.mark.parametrize("signature", ["()", "(a, b=..., c=...)", "(a=...)", "(a, *more)", "(a, **more)", "(x, b=...)"])
 def test_a_method_does_not_take_more(signature: str) -> None:
-    """A promise that it cannot keep is a deviation."""
+    """A promise that the method cannot keep is a deviation."""
     with pytest.raises(Deviation, match=r"plain\("):
         api.takes(Sample(), "plain", signature)
 
 
 def test_checks_say_what_is_there() -> None:
-    """A property that raises is there, a name that is not is a deviation, and C shows no signature."""
+    """A property that raises is present, a missing name is a deviation, and C code shows no signature."""
     api.has(Sample(), "failing")
     api.is_kind(Sample(), "plain", api.PLAIN)
     api.is_kind(Sample(), "coroutine", api.COROUTINE)

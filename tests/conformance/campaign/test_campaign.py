@@ -1,4 +1,4 @@
-"""A campaign from its file to its page: which releases are judged, what is told, and how it goes on."""
+"""A campaign from its file to its page: the releases that are judged, the report, and how it is resumed."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def ran(
 
 
 def test_a_campaign_finds_the_first_release_of_each_change(contract: Contract, tmp_path: Path) -> None:
-    """Few releases are judged; the report says how many, and its page is Markdown with drawings that browsers read."""
+    """Few releases are judged; the report says how many, and its page is Markdown with drawings for browsers."""
     report = ran(contract, Journal(tmp_path / "lines.jsonl"))
 
     (lane,) = report.lanes
@@ -118,7 +118,7 @@ def test_a_campaign_finds_the_first_release_of_each_change(contract: Contract, t
 
 
 def test_shards_of_a_campaign_make_the_whole(contract: Contract, tmp_path: Path) -> None:
-    """Two shards, each with its rules, are merged in any order into the report of one campaign, but for its date."""
+    """Two shards, each with its rules, are merged in any order into the report of one campaign, except its date."""
     whole = ran(contract, Journal(tmp_path / "whole.jsonl"))
     parts = [
         ran(contract, Journal(tmp_path / f"{number}.jsonl"), share=Share(number=number, of=2)) for number in (2, 1)
@@ -143,7 +143,7 @@ def test_a_shard_without_rules_judges_nothing(contract: Contract, tmp_path: Path
 
 
 def test_an_interrupted_campaign_goes_on(contract: Contract, tmp_path: Path) -> None:
-    """Nothing that was found is judged again, and the report is that of one campaign."""
+    """No finding is judged again, and the report is that of one campaign."""
     lines = tmp_path / "lines.jsonl"
     whole = ran(contract, Journal(lines), releases=2, seeds=[0, 1])
     kept = lines.read_bytes().splitlines(keepends=True)
@@ -157,7 +157,7 @@ def test_an_interrupted_campaign_goes_on(contract: Contract, tmp_path: Path) -> 
 
 
 def test_a_campaign_ends_when_its_time_is_up(contract: Contract) -> None:
-    """What was found is reported, as incomplete."""
+    """The findings so far are reported, as incomplete."""
     report = ran(contract, Journal(None), limit_minutes=1e-6)
 
     assert (report.is_complete, report.exit_code) == (False, 3)
@@ -178,7 +178,7 @@ def test_a_campaign_ends_when_its_time_is_up(contract: Contract) -> None:
     ],
 )
 def test_a_wrong_file_is_one_clear_line(tmp_path: Path, text: str, words: str) -> None:
-    """An unknown key is refused with the nearest known one."""
+    """The error for an unknown key names the nearest known one."""
     path = tmp_path / "campaign.toml"
     path.write_text(text, encoding="utf-8")
 
@@ -231,7 +231,7 @@ def test_an_entry_that_matches_nothing_is_one_clear_line(
 
 
 def test_an_interpreter_that_is_not_here_is_one_clear_line() -> None:
-    """The one of the command needs no search."""
+    """The interpreter of the command needs no search."""
     assert find_interpreter(HERE.minor) is HERE
     with pytest.raises(UsageError, match=r"Python 2\.1: there is no such interpreter"):
         find_interpreter("2.1")
@@ -243,7 +243,7 @@ def test_an_interpreter_that_is_not_here_is_one_clear_line() -> None:
 def asked_for(
     contract: Contract, *lines: str, out: str = "out", options: Sequence[str] = ()
 ) -> subprocess.CompletedProcess[str]:
-    """Run the command with a file that names the first release, as it is here."""
+    """Run the command with a file that names the first release, which is installed."""
     home = contract.folder.parent
     text = "\n".join(['contract = "stacks"', 'targets = ["mine:V1"]', "examples = 5", *lines])
     (home / "campaign.toml").write_text(text, encoding="utf-8")
@@ -261,7 +261,7 @@ def test_the_command_writes_report_page_and_lines(contract: Contract) -> None:
 
 @pytest.mark.thorough
 def test_the_command_judges_and_merges_shards(contract: Contract) -> None:
-    """A shard has a report and no page; the merged report has one, and a missing shard is a mistake of use."""
+    """A shard has a report but no page; the merged report has a page; a missing shard is a usage error."""
     answers = [asked_for(contract, out=f"out-{number}", options=["--shard", f"{number}/2"]) for number in (1, 2)]
 
     assert max(answer.returncode for answer in answers) == 1, answers
@@ -277,7 +277,7 @@ def test_the_command_judges_and_merges_shards(contract: Contract) -> None:
 
 
 def test_a_campaign_without_a_result_says_how_to_go_on(contract: Contract) -> None:
-    """Exit code 3, and one line on what is kept."""
+    """Exit code 3, and one line about the saved results."""
     answer = asked_for(contract, "limit_minutes = 1e-6")
 
     assert answer.returncode == 3

@@ -13,7 +13,7 @@ RULES = ["A", "B", "C"]
 
 
 def walked(truth: list[dict[str, str] | None], *, is_bisected: bool = True) -> tuple[Search, int]:
-    """Return a search that has come to its end, and how many verdicts it took.
+    """Return a finished search, and how many verdicts it took.
 
     Parameters:
         truth: The verdicts of each release; None: it cannot be run.
@@ -35,7 +35,7 @@ def walked(truth: list[dict[str, str] | None], *, is_bisected: bool = True) -> t
 
 @st.composite
 def histories(draw: st.DrawFn) -> tuple[list[dict[str, str] | None], dict[str, int]]:
-    """Return the verdicts of up to 60 releases in which each rule changes once at most, and where it does.
+    """Return the verdicts of up to 60 releases in which each rule changes at most once, and the release of each change.
 
     Some releases cannot be run.
     """
@@ -51,7 +51,7 @@ def histories(draw: st.DrawFn) -> tuple[list[dict[str, str] | None], dict[str, i
 
 @given(history=histories())
 def test_each_change_is_found(history: tuple[list[dict[str, str] | None], dict[str, int]]) -> None:
-    """The first release that can be run and has the new verdict, and the last one that has the old one."""
+    """The first release that can be run and has the new verdict, and the last one that has the old verdict."""
     truth, changes = history
 
     search, _ = walked(truth)
@@ -71,7 +71,7 @@ def test_each_change_is_found(history: tuple[list[dict[str, str] | None], dict[s
 
 
 def test_few_releases_are_judged() -> None:
-    """A change among a hundred releases takes the ends and a logarithm of releases, by the rule that changes alone."""
+    """A change among a hundred releases takes both ends and a logarithm of releases, per rule that changes alone."""
     truth: list[dict[str, str] | None] = [
         {"A": "holds", "B": "holds" if at < 37 else "gap", "C": "deviates"} for at in range(100)
     ]
@@ -84,7 +84,7 @@ def test_few_releases_are_judged() -> None:
 
 
 def test_a_short_list_is_judged_release_by_release() -> None:
-    """Then a verdict that came and went is seen too."""
+    """This also finds a verdict that changed and changed back."""
     truth: list[dict[str, str] | None] = [
         {"A": "deviates" if at == 2 else "holds", "B": "holds", "C": "holds"} for at in range(5)
     ]

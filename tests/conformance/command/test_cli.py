@@ -1,4 +1,4 @@
-"""The command: exit codes, one clear line for what is wrong, an interrupt that leaves what was found."""
+"""The command: exit codes, one clear line for each error, an interrupt that keeps the results so far."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_bad_input_is_one_clear_line(arguments: list[str], code: int, words: str
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
 def test_a_full_disk_is_one_clear_line(tmp_path: Path) -> None:
-    """What was found is printed even if it cannot be written, and the exit code is not that of a run that went well."""
+    """Results are printed even if they cannot be written, and the exit code is not that of a successful run."""
     arguments = [*COMMAND, "run", "reference_impl", "--rule", "CON-05", "--examples", "smoke"]
     link = tmp_path / "report.json"
     link.symlink_to("/dev/full")
@@ -89,7 +89,7 @@ def test_a_full_disk_is_one_clear_line(tmp_path: Path) -> None:
 
 
 def test_a_rule_that_holds_gives_exit_code_0() -> None:
-    """As expected."""
+    """The result is as expected."""
     done = run("run", "reference_impl", "--rule", "CON-05", "--examples", "smoke")
 
     assert done.returncode == 0
@@ -97,7 +97,7 @@ def test_a_rule_that_holds_gives_exit_code_0() -> None:
 
 
 def test_an_expectation_that_does_not_apply_gives_exit_code_4(tmp_path: Path) -> None:
-    """A list of known deviations cannot rot."""
+    """So a list of known deviations stays up to date."""
     path = tmp_path / "expect.toml"
     path.write_text('[[expect]]\nrule = "CON-05"\nreason = "we thought so"\n', encoding="utf-8")
 
@@ -108,7 +108,7 @@ def test_an_expectation_that_does_not_apply_gives_exit_code_4(tmp_path: Path) ->
 
 
 def test_two_runs_with_one_seed_give_one_report(tmp_path: Path) -> None:
-    """Byte for byte, but for the time of the run."""
+    """They are equal byte for byte, except for the time of the run."""
     reports = []
     for name in ("one.json", "two.json"):
         path = tmp_path / name
@@ -147,7 +147,7 @@ def test_an_interrupt_leaves_what_was_found(tmp_path: Path) -> None:
 
 
 def test_an_interrupt_ends_the_installation_of_a_release(tmp_path: Path) -> None:
-    """Nobody waits for an index; the report says that nothing was judged, and nothing is left of the environment."""
+    """The installation is cancelled; the report says that nothing was judged, and the environment is removed."""
     installer = tmp_path / "bin" / "uv"
     installer.parent.mkdir()
     installer.write_text(f"#!/bin/sh\ntouch {tmp_path}/begun\nsleep 300\n", encoding="utf-8")
@@ -171,7 +171,7 @@ def test_an_interrupt_ends_the_installation_of_a_release(tmp_path: Path) -> None
 
 
 def test_a_run_leaves_nothing_in_the_working_directory(tmp_path: Path) -> None:
-    """But what --out names; what hypothesis wants to keep goes to the cache."""
+    """Except the files of --out; the files of hypothesis are in the cache."""
     done = subprocess.run(
         [*COMMAND, "run", "reference_impl", "--rule", "CON-05", "--examples", "smoke", "--out", "report.json"],
         cwd=tmp_path,
@@ -196,7 +196,7 @@ def test_rules_and_explain_speak_of_the_catalogue() -> None:
 
 
 def test_the_commands_that_are_imported_late_are_there() -> None:
-    """The table of late commands names commands."""
+    """The table of late commands names existing commands."""
     assert isinstance(conformance, Commands)
     for name in LATER:
         assert run(name, "--help").returncode == 0, name

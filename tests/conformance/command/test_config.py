@@ -27,7 +27,7 @@ def test_keys_are_the_options_of_run() -> None:
 
 
 def test_a_default_is_taken_and_an_option_wins(tmp_path: Path) -> None:
-    """The file decides where the command line says nothing."""
+    """The file is used for options that the command line leaves out."""
     path = config(tmp_path, '[tool.conformance]\nexamples = "many"\n')
     run = ["--config", str(path), "run", "reference_impl", "--rule", "CON-05", "--level", "OBS"]
 
@@ -47,7 +47,7 @@ def test_a_default_is_taken_and_an_option_wins(tmp_path: Path) -> None:
     ],
 )
 def test_what_nobody_knows_is_refused(text: str, words: str, tmp_path: Path) -> None:
-    """A misspelt key is an error, with the nearest known one."""
+    """A misspelled key is an error, which names the nearest known one."""
     with pytest.raises(UsageError) as caught:
         read_config(config(tmp_path, text))
 
@@ -61,5 +61,5 @@ def test_no_file_and_no_table_are_no_defaults(tmp_path: Path) -> None:
 
 
 def test_a_table_of_tools_that_is_none_has_no_defaults(tmp_path: Path) -> None:
-    """`tool` belongs to all tools; a value in its place says nothing to this one."""
+    """`tool` belongs to all tools; a value that is not a table has no meaning for this one."""
     assert read_config(config(tmp_path, "tool = true\n")) == {}

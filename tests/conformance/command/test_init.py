@@ -1,4 +1,4 @@
-"""`conformance init`: from nothing to a run against an implementation of one's own."""
+"""`conformance init`: from nothing to a run against the user's own implementation."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def command(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_what_a_contract_starts_from_runs_once_it_is_filled_in(tmp_path: Path) -> None:
-    """The adapter works for an implementation with the names that it has, and finds what that one does wrong."""
+    """The adapter works for an implementation with the expected names, and finds its faults."""
     (tmp_path / "my_sdk.py").write_text(SDK)
 
     started = command(tmp_path, "init", "--contract", "task_template")
@@ -74,7 +74,7 @@ def test_what_a_contract_starts_from_runs_once_it_is_filled_in(tmp_path: Path) -
 
 
 def test_what_an_adapter_may_have_besides_is_there_as_comments() -> None:
-    """With the comments made code, the adapter has every optional member of the task template's adapters."""
+    """With the comments uncommented, it has every optional member of the task template's adapters."""
     starter = find_contract("task_template").folder / "starter" / "adapter.py.txt"
     code, besides = starter.read_text(encoding="utf-8").split("    #\n", 1)
 
@@ -86,7 +86,7 @@ def test_what_an_adapter_may_have_besides_is_there_as_comments() -> None:
 
 
 def test_without_a_contract_the_package_of_the_folder_is_adapted(tmp_path: Path) -> None:
-    """What is written reaches the package from the properties of a contract of one's own, and names no other."""
+    """The adapter gives the properties of a user's contract access to the package, and names no other package."""
     (tmp_path / "pyproject.toml").write_text('[project]\nname = "my-counter"\nversion = "2.0"\n')
     (tmp_path / "counter").mkdir()
     (tmp_path / "counter" / "__init__.py").write_text("def count(number):\n    return number + 1\n")
@@ -107,7 +107,7 @@ def test_without_a_contract_the_package_of_the_folder_is_adapted(tmp_path: Path)
 
 @pytest.mark.parametrize("arguments", [[], ["--contract", "task_template"]])
 def test_nothing_is_replaced(arguments: list[str], tmp_path: Path) -> None:
-    """A second time, or beside a file of the same name, it stops before it writes anything."""
+    """If a file of the same name exists, it stops before it writes anything."""
     (tmp_path / "counter.py").touch()
     (tmp_path / "expected.toml").write_text("mine")
 
@@ -119,7 +119,7 @@ def test_nothing_is_replaced(arguments: list[str], tmp_path: Path) -> None:
 
 
 def test_a_folder_without_a_package_is_said_to_be_one(tmp_path: Path) -> None:
-    """The message says how to go on without a package."""
+    """The message says how to continue without a package."""
     result = command(tmp_path, "init")
 
     assert result.returncode == 2

@@ -1,4 +1,4 @@
-"""A published page, cut into the sentences that a rule can rest on.
+"""A published page, cut into the sentences that rules can cite.
 
 A rule cites a sentence of the page by its heading and by the digest of its text, never by the text itself: when the
 vendor rewrites the sentence, the digest no longer matches, and the rule has to be reviewed.
@@ -31,12 +31,12 @@ class Sentence:
 
     @property
     def digest(self) -> str:
-        """SHA-256 of the text in UTF-8, 64 hexadecimal digits: what a rule cites."""
+        """SHA-256 of the text in UTF-8, 64 hexadecimal digits: rules cite it."""
         return hashlib.sha256(self.text.encode()).hexdigest()
 
 
 def sentences_of(page: str) -> tuple[Sentence, ...]:
-    """Return everything on a page that may say how an implementation has to behave.
+    """Return everything on a page that may specify behaviour of an implementation.
 
     Parameters:
         page: A page of the reference, as Markdown.

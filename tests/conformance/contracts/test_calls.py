@@ -1,4 +1,4 @@
-"""Recipes of calls: they print as a reader would write them, and know what the function gets."""
+"""Recipes of calls: they print as a reader would write them, and know the arguments that the function receives."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from conformance.contracts.task_template.strategies.recipes import FunctionRecip
 
 
 def test_call_prints_as_source() -> None:
-    """The text is the call; the repr says of what."""
+    """The text is the call; the repr adds the called object."""
     assert SYNC_KWARGS_CALL.text == "task(0, y='a')"
     assert "async def f(x: int, *, y: str = '')" in repr(ASYNC_KWARGS_CALL)
 
 
 def test_values_are_in_order_with_defaults() -> None:
-    """What the function gets is known without calling it."""
+    """The received arguments are known without calling the function."""
     assert SYNC_KWARGS_CALL.values == (0, "a")
     assert CallRecipe(function=SYNC_KWARGS_CALL.function, args=(1,)).values == (1, "")
 
@@ -32,13 +32,13 @@ def test_values_are_in_order_with_defaults() -> None:
 @settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 @given(call=task_calls(is_async=False))
 def test_drawn_arguments_fit(call: CallRecipe) -> None:
-    """Each drawn call fits its function in every shape, and gives the values that it says."""
+    """Each drawn call fits its function in every shape, and passes the stated values."""
     for shape in SHAPES.values():
         assert shape(call.function.define())(*call.args, **call.kwargs) == call.values
 
 
 def test_shapes_of_async_functions_are_async() -> None:
-    """Each shape that is drawn for async functions is one to `inspect`."""
+    """`inspect` treats each shape that is drawn for async functions as async."""
     function = FunctionRecipe(is_async=True).define()
 
     for name in ("function", "partial", "method"):

@@ -1,4 +1,4 @@
-"""The catalogue against the contract, the published page and the suite: nothing is missing, nothing is made up."""
+"""The catalogue against the contract, the published page and the suite: nothing is missing or invented."""
 
 from __future__ import annotations
 
@@ -67,14 +67,14 @@ def page() -> tuple[Sentence, ...]:
 
 
 def rows() -> dict[str, str]:
-    """Return the levels of the rules by id, as the contract's tables have them."""
+    """Return the levels of the rules by id, from the contract's tables."""
     found = [ROW.match(line) for line in CONTRACT.read_text(encoding="utf-8").splitlines()]
     return {match["id"]: match["level"] for match in found if match}
 
 
 @needs_contract
 def test_every_row_has_an_entry_of_its_level() -> None:
-    """The catalogue holds each rule of the contract, at the contract's level; it may hold more."""
+    """The catalogue contains each rule of the contract, with the contract's level; it may contain more."""
     due = rows()
 
     came = {rule.id: str(rule.level) for rule in find_contract(NAME).rules.values()}
@@ -114,7 +114,7 @@ def test_every_property_is_documented() -> None:
 
 @needs_page
 def test_digests_match_the_page() -> None:
-    """Each sentence that a rule cites stands on the page, under the heading that the rule names."""
+    """Each sentence that a rule cites is on the page, under the heading that the rule names."""
     due = {(sentence.heading, sentence.digest) for sentence in page()}
 
     for rule in find_contract(NAME).rules.values():
@@ -124,7 +124,7 @@ def test_digests_match_the_page() -> None:
 
 @needs_page
 def test_every_sentence_is_accounted_for() -> None:
-    """Each sentence of the page has a rule that cites it, or a line here that says which rules, or why none."""
+    """Each sentence of the page is cited by a rule, or has a line here that names rules or a reason."""
     cited = {(rule.source.heading, rule.source.digest) for rule in find_contract(NAME).rules.values() if rule.source}
 
     for sentence in page():
@@ -136,7 +136,7 @@ def test_every_sentence_is_accounted_for() -> None:
 
 @needs_page
 def test_accounts_are_needed() -> None:
-    """No line of the list is about a sentence that is gone or that a rule cites, and its rules exist."""
+    """No line of the list is about a missing or cited sentence, and its rules exist."""
     cited = {
         (rule.source.heading, rule.source.digest[:8]) for rule in find_contract(NAME).rules.values() if rule.source
     }

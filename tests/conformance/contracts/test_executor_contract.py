@@ -1,4 +1,4 @@
-"""The contract in `examples/contracts/executor`: it is complete, and its model and the standard library keep it."""
+"""The contract in `examples/contracts/executor`: it is complete; its model and the standard library conform to it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def contract() -> Contract:
 
 
 def judged(*targets: str, options: tuple[str, ...] = ("--examples", "smoke", "--limit", "60")) -> list[dict[str, Any]]:
-    """Return the reports on some targets: one process for each, as a user runs them."""
+    """Return the reports on some targets, with one process for each, as a user runs them."""
     command = [sys.executable, "-P", "-m", "conformance", "run", "--contract", str(FOLDER), "--format", "json"]
     done = subprocess.run([*command, *options, *targets], capture_output=True, text=True, check=False, cwd=ROOT)
     assert done.stdout, done.stderr
@@ -48,7 +48,7 @@ def breaks(report: dict[str, Any]) -> dict[str, str]:
 
 
 def test_rules_are_many_and_complete() -> None:
-    """Each of them has a property, and cites the page or says on what else it rests."""
+    """Each rule has a property, and cites the page or states another basis."""
     rules = contract().rules.values()
 
     assert len(rules) >= 40
@@ -58,7 +58,7 @@ def test_rules_are_many_and_complete() -> None:
 
 
 def test_threads_and_the_model_keep_the_contract() -> None:
-    """They hold every rule that they do not decline."""
+    """Every rule that they do not decline holds."""
     own, threads = judged(MODEL, THREADS)
 
     assert breaks(own) == breaks(threads) == {}
@@ -67,7 +67,7 @@ def test_threads_and_the_model_keep_the_contract() -> None:
 
 @pytest.mark.thorough
 def test_processes_keep_the_contract() -> None:
-    """So does the standard library's other executor."""
+    """The same is true of the standard library's other executor."""
     (processes,) = judged(PROCESSES)
 
     assert breaks(processes) == {}
@@ -75,7 +75,7 @@ def test_processes_keep_the_contract() -> None:
 
 @pytest.mark.thorough
 def test_mutants_of_the_model_are_caught() -> None:
-    """At least 95 % of them, by a rule that they name; and each MUST and SHOULD rule has one or says why not."""
+    """At least 95 %, by a rule that they name; each MUST and SHOULD rule has one or states why not."""
     command = [sys.executable, "-P", "-m", "conformance", "mutants", "--contract", str(FOLDER), "--format", "json"]
 
     done = subprocess.run([*command, "--examples", "smoke"], capture_output=True, text=True, check=False, cwd=ROOT)
@@ -111,7 +111,7 @@ def test_scripts_pass_where_the_contract_is_kept() -> None:
 @pytest.mark.network
 @pytest.mark.parametrize("target", sorted(OTHERS))
 def test_others_deviate_where_they_are_known_to(target: str) -> None:
-    """The same rules as when they were looked at, each with a script that shows it without the suite."""
+    """The rules that were found by hand deviate, each with a script that shows it without the suite."""
     (report,) = judged(target)
 
     assert set(breaks(report)) == OTHERS[target]
@@ -120,7 +120,7 @@ def test_others_deviate_where_they_are_known_to(target: str) -> None:
 
 
 def test_levels_are_those_of_the_page() -> None:
-    """What only some pools offer is a MAY: whoever offers it has to keep it."""
+    """Features that only some pools offer are a MAY; the pools that offer them must conform."""
     optional = {"initializer", "worker-death", "pickling", "processes", "default-workers"}
 
     assert not [

@@ -1,4 +1,4 @@
-"""An implementation that has nothing in common with the known ones is blamed for what the contract says, no more."""
+"""For an implementation unlike the known ones, the suite reports exactly what the contract says."""
 
 from __future__ import annotations
 
@@ -169,7 +169,7 @@ def test_a_gap_says_why() -> None:
 
 @pytest.mark.parametrize("template", SWAPPED)
 def test_a_class_that_is_swapped_in_is_not_blamed_for_what_it_is_not_made_for(template: str) -> None:
-    """Its constructor, the functions that it takes, its configuration and its packages are its own business."""
+    """It may choose its constructor, the functions that it accepts, its configuration and its packages."""
     adapter = "conformance.contracts.task_template.adapters.reference:ReferenceAdapter"
     target = Target(text=template, adapter=adapter, swapped_class=f"swapped.{template}")
     due = SWAPPED[template]
@@ -184,7 +184,7 @@ def test_a_class_that_is_swapped_in_is_not_blamed_for_what_it_is_not_made_for(te
 
 @pytest.mark.parametrize(("adapter", "due"), [("LonerAdapter", "holds"), ("ForgetfulLonerAdapter", "deviates")])
 def test_what_goes_together_is_no_matter_of_the_constructor_rule(adapter: str, due: str) -> None:
-    """CON-03 speaks of each parameter by itself, of a package's own class as of one that is swapped in."""
+    """CON-03 is about each parameter alone, for the package's own class and for one that is swapped in."""
     launch = launch_of(Target(text=adapter, adapter=f"own_adapter:{adapter}"), CONTRACT, examples=10)
     with Worker(launch, limit_seconds=5) as worker:
         result = worker.judge(CONTRACT.rules["CON-03"])
@@ -193,7 +193,7 @@ def test_what_goes_together_is_no_matter_of_the_constructor_rule(adapter: str, d
 
 
 def test_an_adapter_that_hangs_is_no_deviation() -> None:
-    """The stack says whose code it was."""
+    """The stack shows whose code hangs."""
     launch = launch_of(Target(text="hanging", adapter="plainly_adapter:HangingAdapter"), CONTRACT, examples=5)
     with Worker(launch, limit_seconds=1) as worker:
         result = worker.judge(CONTRACT.rules["OVR-01"])
@@ -211,7 +211,7 @@ def test_an_adapter_that_hangs_is_no_deviation() -> None:
     ],
 )
 def test_who_ends_the_process_is_told_by_the_stack(adapter: str, due: str, words: str) -> None:
-    """An exit leaves no exception; where it was called is known all the same."""
+    """An exit leaves no exception, but the place of the call is known."""
     launch = launch_of(Target(text=adapter, adapter=f"plainly_adapter:{adapter}"), CONTRACT, examples=5)
     with Worker(launch, limit_seconds=5) as worker:
         result = worker.judge(CONTRACT.rules["OVR-01"])
@@ -221,7 +221,7 @@ def test_who_ends_the_process_is_told_by_the_stack(adapter: str, due: str, words
 
 
 def test_an_end_while_loading_says_where_and_what_to_do() -> None:
-    """Nothing can be judged: the run says why."""
+    """Nothing can be judged, and the run says why."""
     target = Target(text="leaving", adapter="leaving:Adapter")
 
     with pytest.raises(ChildError) as caught:
@@ -234,7 +234,7 @@ def test_an_end_while_loading_says_where_and_what_to_do() -> None:
 
 
 def test_a_class_that_is_no_template_is_refused() -> None:
-    """It would be a gap in every rule, which says nothing."""
+    """Otherwise, every rule would be a gap, which is useless."""
     target = Target(
         text="crew",
         adapter="conformance.contracts.task_template.adapters.reference:ReferenceAdapter",

@@ -1,4 +1,4 @@
-"""JSON values of Python types, and values that are none."""
+"""JSON values of Python types, and invalid values."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from conformance.contracts.task_template.strategies.recipes import NOTHING
     ],
 )
 def test_json_value_of_a_python_value(value: object, due: object) -> None:
-    """Members become their values and records their fields, however deep."""
+    """Enum members become their values and records their fields, at any depth."""
     assert as_json(value) == due
 
 
@@ -50,7 +50,7 @@ def test_json_value_of_a_python_value(value: object, due: object) -> None:
     ],
 )
 def test_wrong_values_of_a_type(annotation: object, wrong: list[object], right: object) -> None:
-    """Every kind but the type's own is wrong, and so is a container of wrong values."""
+    """Every kind except the type's own is wrong, and so is a container of wrong values."""
     came = wrong_values(annotation)
 
     for value in wrong:
@@ -61,6 +61,6 @@ def test_wrong_values_of_a_type(annotation: object, wrong: list[object], right: 
 @settings(max_examples=40, deadline=None, derandomize=True, database=None)
 @given(call=calls_as_json(plain_types()))
 def test_inputs_fit_their_function(call: InputsRecipe) -> None:
-    """Each parameter has a value; what is needed is what has no default."""
+    """Each parameter has a value; parameters without a default are required."""
     assert list(call.inputs) == [each.name for each in call.function.parameters]
     assert list(call.needed) == [each.name for each in call.function.parameters if each.default is NOTHING]

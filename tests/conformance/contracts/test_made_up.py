@@ -1,4 +1,4 @@
-"""Values made up by annotations: the plainest that serve, and what only type checkers are told of."""
+"""Values made up from annotations: the simplest that work, including types that only type checkers see."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Closed:
 
 @pytest.fixture
 def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """The source as a module that is imported, with a file of its own."""
+    """The source as an imported module with its own file."""
     path = tmp_path / "made_up_here.py"
     path.write_text(SOURCE, encoding="utf-8")
     made = ModuleType("made_up_here")
@@ -60,7 +60,7 @@ def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 
 
 def test_an_instance_holds_the_plainest_values(module: ModuleType) -> None:
-    """What has a default keeps it, the first member of a Literal or a union is taken, classes are made anew."""
+    """Defaults are kept, the first member of a Literal or a union is used, and classes are instantiated."""
     made = instance_of(module.Wide)
 
     assert made == module.Wide(deep=module.Deep(1), way="in", either=module.Deep(1), share=made.share)
@@ -68,7 +68,7 @@ def test_an_instance_holds_the_plainest_values(module: ModuleType) -> None:
 
 
 def test_what_is_none_is_filled_in_where_that_is_possible(module: ModuleType) -> None:
-    """A class that is not there, or that needs an argument nobody knows, leaves None."""
+    """A missing class, or one that needs an unknown argument, leaves None."""
     plain = instance_of(module.Wide)
 
     made = filled(plain)
@@ -79,7 +79,7 @@ def test_what_is_none_is_filled_in_where_that_is_possible(module: ModuleType) ->
 
 
 def test_what_is_no_dataclass_is_not_filled_in() -> None:
-    """There are no fields to be looked at."""
+    """It has no fields to inspect."""
     assert filled(given := {"a": None}) is given
 
 
@@ -98,7 +98,7 @@ def test_what_cannot_be_made_up_is_a_gap(module: ModuleType) -> None:
 
 
 def test_a_value_is_written_as_the_call_that_makes_it(module: ModuleType) -> None:
-    """Fields that hold their defaults are left out, and the classes are imported."""
+    """Fields with their default values are left out, and the classes are imported."""
     value = module.Deep(count=2, rate=0.5)
 
     assert written_out(value) == ("Deep(count=2)", {"from made_up_here import Deep\n"})
@@ -106,6 +106,6 @@ def test_a_value_is_written_as_the_call_that_makes_it(module: ModuleType) -> Non
 
 @pytest.mark.parametrize("value", [object(), [1], {"a": object()}])
 def test_a_value_without_source_text_is_refused(value: object) -> None:
-    """A script cannot hold it."""
+    """A script cannot contain it."""
     with pytest.raises(TypeError, match="no source text"):
         written_out(value)

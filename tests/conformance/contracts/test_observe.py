@@ -1,4 +1,4 @@
-"""What a property sees of values and templates."""
+"""How properties see values and templates."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ IMPL = cast("Adapter", SimpleNamespace(fields=lambda: frozenset({"queue", "env_v
     ],
 )
 def test_alike(left: object, right: object) -> None:
-    """Values of unknown classes are compared by what they hold."""
+    """Values of unknown classes are compared by their contents."""
     assert alike(left, right)
 
 
@@ -74,12 +74,12 @@ def test_alike(left: object, right: object) -> None:
     ],
 )
 def test_not_alike(left: object, right: object) -> None:
-    """What a reader can tell apart differs: a boolean from a number, nothing from empty, a tuple from a list."""
+    """Values that a reader can distinguish differ: booleans from numbers, nothing from empty, tuples from lists."""
     assert not alike(left, right)
 
 
 def test_a_view_stays_when_the_value_changes() -> None:
-    """A view is detached: taken before a change, it differs from one taken after."""
+    """A view is detached: one taken before a change differs from one taken after it."""
     value = {"a": [Plain([1])]}
     before = view(value)
 
@@ -89,7 +89,7 @@ def test_a_view_stays_when_the_value_changes() -> None:
 
 
 def test_a_view_of_a_cycle_ends() -> None:
-    """An object that holds itself can be looked at."""
+    """An object that contains itself can be viewed."""
     value = Plain(None)
     value.content = value
 
@@ -97,7 +97,7 @@ def test_a_view_of_a_cycle_ends() -> None:
 
 
 def test_snapshot_tells_changes_from_replacements() -> None:
-    """A value changed in place is a difference, an equal other object a replacement; what may differ is left out."""
+    """A value changed in place is a difference, another equal object a replacement; allowed changes are left out."""
     template = Template(queue="q", env_vars={"a": "b"})
     before = snapshot(IMPL, template)
 

@@ -1,4 +1,4 @@
-"""Origins of templates, and the few companies that cover all pairs of what a fault may depend on."""
+"""Origins of templates, and the few groups that cover all pairs of properties that a fault may depend on."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_pairwise_meets_every_pair() -> None:
 
 
 def test_companies_are_few() -> None:
-    """They are tried all with the default budget, sync and async ones together."""
+    """The default budget covers all of them, sync and async ones together."""
     both = [*companies(is_async=False), *companies(is_async=True)]
 
     assert len(both) < 100
@@ -34,7 +34,7 @@ def test_companies_are_few() -> None:
 
 
 def test_each_origin_leads_to_a_template() -> None:
-    """Each gives a template of the model with the name that its base says, whose environment lives or does not."""
+    """Each makes a template of the model with the name of its base, whose environment is alive or not."""
     impl = ReferenceAdapter()
 
     for origin in ORIGINS:
@@ -47,7 +47,7 @@ def test_each_origin_leads_to_a_template() -> None:
 
 
 def test_use_does_not_run_the_body() -> None:
-    """What is done with a template that is `used` is not counted: the body sleeps until the template is made."""
+    """Uses of a template that is `used` are not counted: the body sleeps until the template is made."""
     impl, body = ReferenceAdapter(), Body(result=1)
 
     template = CallRecipe(origin="constructor+used").make(impl, body)

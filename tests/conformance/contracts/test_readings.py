@@ -1,4 +1,4 @@
-"""What the contract leaves open is read in one form: each form that an implementation may choose."""
+"""All forms that the contract allows for a value are read into one form."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Secret(NamedTuple):
 
 
 class Interface:
-    """Tells one thing by a method, another one by a property."""
+    """Exposes one fact by a method, another one by a property."""
 
     def required(self) -> list[str]:
         """Return names."""
@@ -54,7 +54,7 @@ class Interface:
 
 
 def test_methods_and_properties_are_told() -> None:
-    """A member is read or called; what it raises is a deviation that names it."""
+    """A member is read or called; if it raises, the deviation names it."""
     assert (told(Interface(), "required"), told(Interface(), "count")) == (["x"], 1)
     with pytest.raises(Deviation, match=r"Interface\.broken raised LookupError"):
         told(Interface(), "broken")
@@ -70,7 +70,7 @@ def test_methods_and_properties_are_told() -> None:
     ],
 )
 def test_forms_of_a_value_are_one(field: str, forms: list[Any], others: list[Any]) -> None:
-    """Every form in which a value may be held is alike, and none is alike to another value."""
+    """All stored forms of a value are equal, and none is equal to another value."""
     first = held(field, forms[0])
     assert all(alike(held(field, form), first) for form in forms)
     assert not any(alike(held(field, other), first) for other in others)
@@ -97,7 +97,7 @@ def test_spellings_of_a_type_are_one(left: object, right: object) -> None:
     [(list[int], list[str]), (list, list[int]), (int | None, int), (tuple[int, str], tuple[str, int]), (int, bool)],
 )
 def test_other_types_have_other_forms(left: object, right: object) -> None:
-    """Two types have two forms."""
+    """Different types have different forms."""
     assert form_of(left) != form_of(right)
 
 
@@ -127,7 +127,7 @@ def implementation(**members: object) -> Adapter:
 
 @pytest.mark.parametrize("kind", [CodedError, PositionalError])
 def test_errors_are_made_by_the_names_of_their_fields(kind: type[Exception]) -> None:
-    """An error is made by keyword, or by position, and so is one of a class that inherits it."""
+    """An error is made by keyword, or by position, and so is one of a derived class."""
     impl = implementation(errors=SimpleNamespace(RuntimeUserError=kind))
     for is_subclass in (False, True):
         error: Any = coded(impl, "RuntimeUserError", message="m", is_subclass=is_subclass)
@@ -137,7 +137,7 @@ def test_errors_are_made_by_the_names_of_their_fields(kind: type[Exception]) -> 
 
 
 def test_an_adapter_may_construct() -> None:
-    """What the adapter makes is used, whatever the type would make."""
+    """The value that the adapter makes is used in preference to the type."""
     impl = implementation(
         types={"Cron": object}, construct=lambda name, /, **named: (name, named), accelerators=("mine",)
     )
@@ -146,7 +146,7 @@ def test_an_adapter_may_construct() -> None:
 
 
 def test_what_a_type_refuses_is_told_by_its_own_words() -> None:
-    """If a type takes the values in no way, the error is that of the call by keyword."""
+    """If a type accepts the values in no way, the error is that of the call by keyword."""
 
     def refuse(count: int) -> None:
         raise TypeError(f"count={count}")
@@ -179,28 +179,28 @@ class Prepared(metaclass=Preparing):
 
 
 def test_subclasses_are_made_as_by_a_statement() -> None:
-    """A metaclass prepares the namespace of a subclass, too."""
+    """A metaclass also prepares the namespace of a subclass."""
     assert derived_class(Prepared, "Below", size=3).size == 3
 
 
 def plain(_: object, *_args: object) -> dict[str, object]:
-    """Give a dictionary."""
+    """Return a dictionary."""
     return {}
 
 
 async def later(_: object, *_args: object) -> dict[str, object]:
-    """Give a dictionary, when awaited."""
+    """Return a dictionary when awaited."""
     return {}
 
 
 def of_coroutine(self: object, *args: object) -> object:
-    """Give what has to be awaited, by a plain function."""
+    """Return an awaitable, from a plain function."""
     return later(self, *args)
 
 
 @pytest.mark.parametrize(("own", "is_async"), [(plain, False), (later, True), (of_coroutine, True)])
 def test_hooks_are_of_the_kind_that_is_awaited(own: Callable[..., Any], *, is_async: bool) -> None:
-    """A hook is a coroutine function if what the template's own gives is awaited, else a plain function."""
+    """A hook is a coroutine function if the result of the template's own hook is awaited, else a plain function."""
     template = type("Template", (), {"pre": own})
     impl = implementation(template=template, make=lambda _: template())
 
@@ -218,7 +218,7 @@ class Kind(str, enum.Enum):  # noqa: UP042 - as others write it
 
 
 class Slotted:
-    """An object with slots that is only equal to itself, and says so."""
+    """An object with slots that is only equal to itself, by its own `__eq__`."""
 
     __slots__ = ("size",)
 
@@ -237,7 +237,7 @@ class Slotted:
 
 
 def test_values_are_compared_by_what_they_show() -> None:
-    """A member of an Enum of strings is its string; an object that is only equal to itself is what it shows."""
+    """A member of a string Enum is its string; an object that is only equal to itself is compared by attributes."""
     assert alike(Kind.PYTHON, "python")
     assert not alike(Kind.PYTHON, "sql")
     assert not alike(True, 1)

@@ -1,4 +1,4 @@
-"""Recipes: what they print, what they make, and what they leave out."""
+"""Recipes: how they print, the values that they make, and the fields that they leave out."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from conformance.errors import Gap
 
 
 class Box:
-    """A public type of an implementation that is not there."""
+    """A public type of an implementation that does not exist."""
 
     def __init__(self, content: object = None) -> None:
         self.content = content
@@ -57,12 +57,12 @@ def implementation(**members: object) -> Adapter:
     ],
 )
 def test_a_recipe_prints_as_the_call_that_makes_it(value: Recipe, text: str) -> None:
-    """What a reader sees of a value is the call that a user would write."""
+    """A reader sees a value as the call that a user would write."""
     assert repr(value) == text
 
 
 def test_a_recipe_makes_a_new_value_each_time() -> None:
-    """Values of two makings are alike and share nothing, in containers and in other values too."""
+    """Two values from one recipe are equal and share nothing, also within containers and other values."""
     value = {"a": [recipe("Box", content=recipe("Box", content=["x"]))], "b": (recipe("Box"),)}
 
     first, second = (made(implementation(), value) for _ in range(2))
@@ -79,13 +79,13 @@ def test_a_factory_is_called_in_place_of_the_class() -> None:
 
 
 def test_a_missing_type_is_a_gap() -> None:
-    """What an implementation does not offer is no fault of its."""
+    """A type that an implementation does not offer is not a fault."""
     with pytest.raises(Gap, match="Crate"):
         type_of(implementation(), "Crate")
 
 
 def test_fields_that_cannot_be_made_are_left_out() -> None:
-    """A field that is not claimed, or whose value needs a type that is missing, does not make the rest a gap."""
+    """An unclaimed field, or one whose value needs a missing type, does not make the others a gap."""
     fields = {"queue": "q", "report": True, "cache": (recipe("Crate"),)}
 
     assert supported(implementation(), fields) == {"queue": "q"}
@@ -110,7 +110,7 @@ def test_a_function_has_the_parameters_of_its_recipe() -> None:
 
 
 def test_an_async_function_is_a_coroutine_function() -> None:
-    """Whether a function is async is part of its recipe, and shown."""
+    """A recipe includes whether its function is async, and shows it."""
     described = FunctionRecipe(is_async=True)
 
     assert inspect.iscoroutinefunction(described.define())
@@ -120,7 +120,7 @@ def test_an_async_function_is_a_coroutine_function() -> None:
 
 @pytest.mark.parametrize("is_postponed", [False, True])
 def test_annotations_are_text_only_where_postponed(is_postponed: bool) -> None:  # noqa: FBT001 - a parameter of the table
-    """Whether annotations are objects or texts is drawn, not inherited from the module that defines the function."""
+    """Whether annotations are objects or strings is drawn, not inherited from the module of the function."""
     described = FunctionRecipe(parameters=(ParameterRecipe(name="x", annotation=int),), is_postponed=is_postponed)
 
     assert isinstance(described.define().__annotations__["x"], str) is is_postponed
@@ -132,14 +132,14 @@ def test_the_source_of_a_function_can_be_read() -> None:
 
 
 def test_two_definitions_are_two_functions() -> None:
-    """A function that was changed by one example does not reach the next."""
+    """Changing the function of one example does not affect the next example."""
     described = FunctionRecipe()
 
     assert described.define() is not described.define()
 
 
 def test_a_template_is_made_of_what_the_implementation_offers() -> None:
-    """Fields that are not offered are left out; what is given beside the recipe wins."""
+    """Fields that are not offered are left out; arguments next to the recipe have precedence."""
     calls: list[dict[str, Any]] = []
     impl = implementation(make=lambda function, **fields: calls.append({"function": function, **fields}))
 
@@ -156,7 +156,7 @@ def test_an_override_prints_as_a_call_on_its_receiver() -> None:
 
 
 def test_a_subclass_keeps_a_constructor_that_somebody_wrote() -> None:
-    """A generated one would take its place, and do less."""
+    """A generated constructor would replace it, and do less."""
     adapter = ReferenceAdapter()
 
     class Prepared(adapter.template):  # type: ignore[misc, name-defined]  # a class that is known at run time only
@@ -168,7 +168,7 @@ def test_a_subclass_keeps_a_constructor_that_somebody_wrote() -> None:
 
 
 def test_a_value_that_cannot_be_made_is_noted() -> None:
-    """A field whose type is not offered is left out and noted, within others too; one that is not claimed is not."""
+    """A field without its type is left out and recorded, also when nested; an unclaimed field is not recorded."""
     claimed = {"queue", "reusable", "triggers"}
     impl = cast("Adapter", SimpleNamespace(fields=lambda: claimed, types={"Trigger": Box}))
     fields = {

@@ -1,4 +1,4 @@
-"""Every reproducer is a small script that fails on a deviation alone: here, that it passes where a rule holds."""
+"""Each reproducer is a small script that fails only on a deviation. These tests check that it passes otherwise."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ MOST_LINES = 27
 
 @pytest.fixture(scope="module")
 def here() -> Launch:
-    """The environment of the tests, in which the reference implementation is."""
+    """The environment of the tests, which contains the reference implementation."""
     return Launch(
         python=Path(sys.executable),
         contract=CONTRACT,
@@ -52,12 +52,12 @@ def composed() -> dict[str, str]:
 
 
 def test_each_script_is_of_a_rule() -> None:
-    """No script speaks of a rule that there is not."""
+    """Every script belongs to an existing rule."""
     assert set(scripts()) <= set(CONTRACT.rules)
 
 
 def test_each_script_can_be_composed_and_needs_the_implementation_alone(composed: dict[str, str]) -> None:
-    """Nothing is left unbound, and nothing of ours is imported."""
+    """No name is unbound, and nothing of this project is imported."""
     assert set(composed) == set(STRICT)
     for rule, script in composed.items():
         assert not free_names(script), rule
@@ -66,7 +66,7 @@ def test_each_script_can_be_composed_and_needs_the_implementation_alone(composed
 
 
 def test_what_is_imported_stands_once_at_the_top() -> None:
-    """Imports of a script, of its helpers and of public names are one block; what is not used is not there."""
+    """Imports of a script, of its helpers and of public names form one block without unused ones."""
     adapter = load_adapter("conformance.contracts.task_template.adapters.reference:ReferenceAdapter", None)
     body = "import cloudpickle\nwith in_task():\n    asyncio.run(make(print).aio())\n"
 
@@ -83,12 +83,12 @@ def test_what_is_imported_stands_once_at_the_top() -> None:
 
 
 def test_no_script_fails_on_an_implementation_that_holds_the_rule(composed: dict[str, str], here: Launch) -> None:
-    """The reference implementation holds every rule of profile strict."""
+    """Every rule of profile strict holds for the reference implementation."""
     assert failing(composed, here) == frozenset()
 
 
 def test_no_script_fails_with_an_example_in_it_where_the_rule_holds(here: Launch) -> None:
-    """What is put into a script is what its assertions speak of: tried with the explicit examples of the properties."""
+    """A script contains only values that its assertions use: tried with the explicit examples of the properties."""
     adapter = load_adapter("conformance.contracts.task_template.adapters.reference:ReferenceAdapter", None)
     changed = {
         script: f"{rule} with {drawn}"
@@ -106,13 +106,13 @@ RULES_WITH_EXAMPLES = 5
 
 
 def explicit_examples(rule: str) -> list[Mapping[str, Any]]:
-    """Return what the properties of a rule are tried with in any case."""
+    """Return the explicit examples of the properties of a rule."""
     properties = load_properties("conformance.contracts.task_template.suite")[rule]
     return [one.kwargs for property_ in properties for one in getattr(property_, "hypothesis_explicit_examples", ())]
 
 
 def test_a_script_by_itself_says_what_the_confirmation_says(composed: dict[str, str], tmp_path: Path) -> None:
-    """A fork of a process that has imported the implementation stands for a process of its own."""
+    """A fork of a process that has imported the implementation replaces a separate process."""
     for rule in ("OVR-15a", "EXE-17", "PKL-02"):
         path = tmp_path / "script.py"
         path.write_text(composed[rule], encoding="utf-8")
@@ -138,19 +138,19 @@ def test_a_script_by_itself_says_what_the_confirmation_says(composed: dict[str, 
     ],
 )
 def test_a_script_fails_hangs_or_is_wrong_itself(script: str, here: Launch, *, due: bool) -> None:
-    """Only a failure that is not the script's own counts."""
+    """A failure counts unless the script itself is wrong."""
     assert (failing({"x": script}, here) == {"x"}) is due
 
 
 def test_every_rule_has_a_script() -> None:
-    """Whatever decides in one of the profiles can be shown."""
+    """Every rule that decides in one of the profiles can be shown."""
     wanted = {rule.id for rule in CONTRACT.rules.values()}
 
     assert wanted <= set(scripts()), json.dumps(sorted(wanted - set(scripts())))
 
 
 def test_a_script_gives_a_class_what_it_cannot_be_made_without(monkeypatch: pytest.MonkeyPatch, here: Launch) -> None:
-    """Without its configuration it would fail for another reason; errors are those of the package, not of the class."""
+    """Without its configuration, it would fail for another reason; errors are the package's, not the class's."""
     monkeypatch.chdir(FOREIGN)
     monkeypatch.syspath_prepend(FOREIGN)
     adapter = load_adapter(
@@ -168,7 +168,7 @@ def test_a_script_gives_a_class_what_it_cannot_be_made_without(monkeypatch: pyte
 
 
 def test_an_example_takes_the_place_of_the_values_of_a_script() -> None:
-    """What was drawn under the name of a variable is its value; parts of recipes go by their own names."""
+    """The value drawn under the name of a variable replaces its value; parts of recipes have their own names."""
     call = OverrideRecipe(
         template=TemplateRecipe(fields={"retries": 2}), changes={"cache": recipe("Cache", behavior="auto"), "queue": ""}
     )
@@ -180,7 +180,7 @@ def test_an_example_takes_the_place_of_the_values_of_a_script() -> None:
 
 
 def test_what_cannot_be_printed_leaves_a_script_as_it_is() -> None:
-    """A value whose repr is no Python is not put into a script."""
+    """A value whose repr is not Python is not put into a script."""
     adapter = load_adapter("conformance.contracts.task_template.adapters.reference:ReferenceAdapter", None)
 
     assert len(scripts_for("OVR-02", adapter, {"changes": {"links": (object(),)}})) == 1

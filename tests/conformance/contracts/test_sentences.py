@@ -30,7 +30,7 @@ Does `a | b`!
 
 
 def test_sentences_have_their_headings() -> None:
-    """Prose is cut at sentence ends, lines are joined; code is one piece; empty cells and table heads are left out."""
+    """Prose is cut at sentence ends, lines are joined; code is one piece; empty cells and headers are left out."""
     assert [(sentence.heading, sentence.text) for sentence in sentences_of(PAGE)] == [
         ("Thing", "It is one."),
         ("Thing", "It is two"),
@@ -50,5 +50,5 @@ def test_digest_is_that_of_the_text() -> None:
 
 
 def test_empty_page_has_no_sentences() -> None:
-    """Nothing comes of nothing."""
+    """An empty page gives an empty result."""
     assert sentences_of("") == ()

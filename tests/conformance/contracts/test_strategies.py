@@ -1,4 +1,4 @@
-"""Strategies: everything they draw is valid, and covers what they promise."""
+"""Strategies: all values that they draw are valid, and cover the documented range."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_functions_can_be_defined(function: FunctionRecipe) -> None:
 @EXAMPLES
 @given(template=strategies.templates() | strategies.full_templates(), reusable=strategies.reusable_templates())
 def test_templates_are_what_every_implementation_may_accept(template: TemplateRecipe, reusable: TemplateRecipe) -> None:
-    """A pod template and reuse exclude each other, as the decorator has it."""
+    """A pod template and reuse exclude each other, as in the decorator."""
     assert "reusable" not in template.fields
     assert isinstance(reusable.fields["reusable"], Recipe)
     assert "pod_template" not in reusable.fields
@@ -41,7 +41,7 @@ def test_templates_are_what_every_implementation_may_accept(template: TemplateRe
 @EXAMPLES
 @given(call=strategies.override_calls())
 def test_override_calls_are_valid(call: OverrideRecipe) -> None:
-    """On a reusable template, or making one, a call names no guarded field unless it ends reuse."""
+    """If a template is or becomes reusable, a call names no guarded field unless it ends reuse."""
     reuses = call.changes.get("reusable", call.template.fields.get("reusable"))
     guarded = set(call.changes) & {*strategies.REUSE_GUARDED_FIELDS, "pod_template"}
 
@@ -51,7 +51,7 @@ def test_override_calls_are_valid(call: OverrideRecipe) -> None:
 @EXAMPLES
 @given(changes=strategies.single_overrides())
 def test_single_overrides_name_one_field(changes: dict[str, Any]) -> None:
-    """One field, with a value that is not falsy, bar the booleans."""
+    """One field, with a value that is not falsy, except for booleans."""
     assert len(changes) == 1
     (name, value) = next(iter(changes.items()))
     assert value or name == "interruptible"
@@ -69,12 +69,12 @@ def test_values_belong_to_their_type(data: st.DataObject, annotation: object) ->
 
 @pytest.mark.parametrize("name", ["retries", "timeout", "env_vars", "secrets", "links", "queue", "pod_template"])
 def test_every_change_is_no_default(name: str) -> None:
-    """The template with every field set holds nothing falsy: what an override drops shows."""
+    """The template with every field set has no falsy value, so a value that an override drops is noticed."""
     assert strategies.EVERY_CHANGE[name]
 
 
 def test_every_field_has_a_strategy_and_a_value() -> None:
-    """The tables of strategies and of fixed values speak of the same fields."""
+    """The tables of strategies and of fixed values have the same fields."""
     assert set(strategies.CHANGES) == set(strategies.EVERY_CHANGE)
     assert set(strategies.SETTINGS) == set(strategies.EVERY_SETTING)
     assert set(strategies.FREE_FIELDS) < set(strategies.CHANGES)

@@ -1,4 +1,4 @@
-"""A contract of three rules about a stack, as a user has it in a folder, and two implementations of it."""
+"""A contract of three rules about a stack, as users have it in a folder, and two implementations of it."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ assert stack.pop() == 2
 
 
 def write_stacks(home: Path, implementations: str = IMPLEMENTATIONS, *, reproducers: str = "") -> Path:
-    """Write the contract into `stacks/`, the implementations beside it as `mine.py`, and return the folder of both."""
+    """Write the contract into `stacks/` and the implementations into `mine.py`, and return the folder of both."""
     files = {
         "stacks/contract.toml": "",
         "stacks/catalogue/stk.toml": CATALOGUE,

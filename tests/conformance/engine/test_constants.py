@@ -1,4 +1,4 @@
-"""What hypothesis draws for a rule does not depend on the rules before it."""
+"""The examples that hypothesis draws for a rule do not depend on the rules before it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from conformance.engine.child.server import keep_constants
 
 
 def number_of_integers(folder: Path, name: str) -> int:
-    """Return how many integers hypothesis knows from local modules, after the import of one more of them."""
+    """Return how many integers hypothesis knows from local modules, after importing one more of them."""
     (folder / f"{name}.py").write_text("SECRETS = (987654321, 123456789)\n", encoding="utf-8")
     importlib.import_module(name)
     return len(providers._get_local_constants().set_for_type("integer"))

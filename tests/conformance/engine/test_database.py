@@ -1,4 +1,4 @@
-"""An example on which a rule deviated is kept, and tried first by the next run."""
+"""An example on which a rule deviated is stored, and the next run tries it first."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def verdict(contract: Contract, examples: int, *database: str) -> str:
 
 @pytest.fixture
 def redis() -> Iterator[str]:
-    """A Redis of this test alone."""
+    """A Redis server for this test only."""
     server = shutil.which("redis-server")
     if server is None:
         pytest.skip("no Redis: redis-server is not on PATH")
@@ -85,7 +85,7 @@ def redis() -> Iterator[str]:
 
 
 def test_a_folder_keeps_what_failed(contract: Contract, tmp_path: Path) -> None:
-    """One example finds what two hundred found before, and does not without the folder."""
+    """With the folder, one example finds what took two hundred before; without it, one does not."""
     kept = str(tmp_path / "kept")
 
     assert verdict(contract, 200, kept) == "deviates"
@@ -95,14 +95,14 @@ def test_a_folder_keeps_what_failed(contract: Contract, tmp_path: Path) -> None:
 
 
 def test_a_redis_keeps_what_failed(contract: Contract, tmp_path: Path, redis: str) -> None:
-    """For every job that reaches it; a folder beside it takes part."""
+    """It works for every job that reaches it, also together with a folder."""
     assert verdict(contract, 200, redis) == "deviates"
 
     assert verdict(contract, 1, redis, str(tmp_path / "kept")) == "deviates"
 
 
 def test_an_artifact_is_read_only(tmp_path: Path) -> None:
-    """Of several places all are read, and those that can be are written."""
+    """All of several places are read, and the writable ones are written."""
     database = database_of(places_from([str(tmp_path / "kept"), "github:acme/sdk"]))
 
     assert isinstance(database, MultiplexedDatabase)
@@ -119,6 +119,6 @@ def test_an_artifact_is_read_only(tmp_path: Path) -> None:
     ],
 )
 def test_a_place_that_is_none_is_one_clear_line(place: str, kind: type[Exception], words: str) -> None:
-    """Before anything is judged."""
+    """The error is reported before anything is judged."""
     with pytest.raises(kind, match=words):
         places_from([place])

@@ -1,4 +1,4 @@
-"""A limit is a limit on what an implementation does, not on what else the machine does."""
+"""A limit applies to the time that an implementation needs, not to other load of the machine."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from conformance.engine.deadline import MOST_STRETCH, Deadline, starved_seconds
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> dict[str, float]:
-    """The time, and how long the process has waited for a core: both set by hand."""
+    """The time, and how long the process has waited for a core, both set by the test."""
     now = {"time": 100.0, "starved": 7.0}
     monkeypatch.setattr(deadline, "monotonic", lambda: now["time"])
     monkeypatch.setattr(deadline, "starved_seconds", lambda _: now["starved"])
@@ -22,7 +22,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> dict[str, float]:
 
 
 def test_an_idle_machine_grants_the_limit(clock: dict[str, float]) -> None:
-    """Then the time is up."""
+    """After the limit, the time is up."""
     waiting = Deadline(10)
 
     assert waiting.seconds_left() == 10
@@ -33,7 +33,7 @@ def test_an_idle_machine_grants_the_limit(clock: dict[str, float]) -> None:
 
 
 def test_time_without_a_core_does_not_count(clock: dict[str, float]) -> None:
-    """What others took is granted on top, up to a multiple of the limit."""
+    """Time that other processes took is added, up to a multiple of the limit."""
     waiting = Deadline(10)
     clock["time"] += 12
     clock["starved"] += 5
@@ -46,7 +46,7 @@ def test_time_without_a_core_does_not_count(clock: dict[str, float]) -> None:
 
 
 def test_a_thread_that_ended_takes_nothing_away(clock: dict[str, float]) -> None:
-    """Its waits are no longer counted by the system."""
+    """The system no longer counts its waits."""
     waiting = Deadline(10)
     clock["starved"] = 0
     clock["time"] += 9.5
@@ -57,7 +57,7 @@ def test_a_thread_that_ended_takes_nothing_away(clock: dict[str, float]) -> None
 
 
 def test_the_system_says_how_long_a_process_waited() -> None:
-    """Never negative, never less than before for a process of one thread, 0 for one that is not there."""
+    """Never negative, never decreasing for a process of one thread, 0 for a missing process."""
     seen = [starved_seconds(os.getpid()) for _ in range(3)]
 
     assert all(0 <= before <= after for before, after in itertools.pairwise(seen))
@@ -77,7 +77,7 @@ def test_another_process_can_be_followed(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def shown(proc: Path, pid: int, waited: str, children: str = "") -> None:
-    """Write what Linux shows of a process of one thread."""
+    """Write the files with which Linux describes a process of one thread."""
     task = proc / str(pid) / "task" / str(pid)
     task.mkdir(parents=True)
     (task / "schedstat").write_text(waited)
@@ -85,7 +85,7 @@ def shown(proc: Path, pid: int, waited: str, children: str = "") -> None:
 
 
 def test_workers_count_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A process that waits for its pool waits as long as the pool does; one that has ended counts nothing."""
+    """A process that waits for its pool waits as long as the pool does; an ended process counts nothing."""
     monkeypatch.setattr(deadline, "PROCESSES", tmp_path)
     shown(tmp_path, 1, "5 1000000000 3\n", "2 3 4 ")
     shown(tmp_path, 2, "5 2000000000 3\n")
@@ -95,7 +95,7 @@ def test_workers_count_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_thousands_of_processes_are_not_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The search ends after a few, so that an implementation that starts them does not hold up the judge."""
+    """The search stops early, so that an implementation that starts thousands does not delay the judge."""
     monkeypatch.setattr(deadline, "PROCESSES", tmp_path)
     shown(tmp_path, 1, "0 1000000000 0\n", "1 1 ")
 
@@ -103,7 +103,7 @@ def test_thousands_of_processes_are_not_looked_at(tmp_path: Path, monkeypatch: p
 
 
 def test_waits_that_are_no_longer_reported_stay_granted(clock: dict[str, float]) -> None:
-    """A worker may end between two questions."""
+    """A worker may end between two measurements."""
     waiting = Deadline(10)
     clock["time"] += 12
     clock["starved"] += 5

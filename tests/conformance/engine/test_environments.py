@@ -1,4 +1,4 @@
-"""Environments are made whole or not at all."""
+"""Environments are created completely or not at all."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from docgen.sources.cache import VARIABLE, cache_folder
 
 @pytest.fixture
 def steps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The steps of set-ups in an own cache folder, recorded and not run."""
+    """The steps of set-ups in a separate cache folder, recorded but not run."""
     taken: list[str] = []
     monkeypatch.setenv(VARIABLE, str(tmp_path / "cache"))
 
@@ -33,7 +33,7 @@ def steps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def _make_python(command: list[str]) -> None:
-    """Do what `python -m venv FOLDER` leaves behind, as far as anybody looks."""
+    """Create the relevant files of `python -m venv FOLDER`."""
     if "venv" in command:
         python = Path(command[-1]) / "bin" / "python"
         python.parent.mkdir(parents=True, exist_ok=True)
@@ -41,7 +41,7 @@ def _make_python(command: list[str]) -> None:
 
 
 def test_an_environment_is_made_once(steps: list[str]) -> None:
-    """The second time the same requirements, in any order, need no step."""
+    """The second time, the same requirements in any order need no step."""
     first = environments.environment_for(["a==1", "b==2"])
     taken = len(steps)
     second = environments.environment_for(["b==2", "a==1"])
@@ -52,7 +52,7 @@ def test_an_environment_is_made_once(steps: list[str]) -> None:
 
 
 def test_workers_that_need_an_environment_at_once_make_one(steps: list[str]) -> None:
-    """The second one waits for the first, and uses what it made."""
+    """The second worker waits for the first, and uses its environment."""
     with ThreadPoolExecutor(4) as pool:
         found = set(pool.map(environments.environment_for, [["a==1"]] * 4))
 
@@ -61,7 +61,7 @@ def test_workers_that_need_an_environment_at_once_make_one(steps: list[str]) -> 
 
 
 def test_an_environment_has_the_interpreter_that_was_asked_for(steps: list[str]) -> None:
-    """It is another one than that of the command's interpreter."""
+    """It differs from that of the command's interpreter."""
     other = Interpreter(path="/opt/python", version="3.99.0", base="/opt")
 
     first = environments.environment_for(["a==1"])
@@ -72,7 +72,7 @@ def test_an_environment_has_the_interpreter_that_was_asked_for(steps: list[str])
 
 
 def test_what_the_suite_needs_has_the_version_of_the_command(steps: list[str]) -> None:
-    """With another one the same seed would draw other examples."""
+    """With another version, the same seed would draw other examples."""
     environments.environment_for(["b==2", "a==1"])
 
     pins = " ".join(f"{name}=={importlib.metadata.version(name)}" for name in environments.BESIDE)
@@ -82,7 +82,7 @@ def test_what_the_suite_needs_has_the_version_of_the_command(steps: list[str]) -
 def test_another_version_is_taken_where_that_one_cannot_be_had(
     steps: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A release may forbid it, and an index may not have it any more."""
+    """A release may forbid it, or an index may no longer have it."""
     make = environments._run
 
     def refuse_pins(command: list[str], what: str) -> None:
@@ -110,13 +110,13 @@ def test_another_version_in_an_environment_is_said(tmp_path: Path) -> None:
 
 
 def test_other_requirements_are_another_environment(steps: list[str]) -> None:
-    """Nothing is shared."""
+    """The two share nothing."""
     assert environments.environment_for(["a==1"]) != environments.environment_for(["a==2"])
     assert steps
 
 
 def test_what_a_set_up_left_long_ago_is_removed(steps: list[str]) -> None:
-    """One that was killed could not; one that is still at it is left alone."""
+    """Killed set-ups leave files behind; those of a running set-up are not removed."""
     folder = environments.environment_for(["a==1"]).parent.parent
     (folder / "bin" / "python").unlink()
     old, new = (folder.with_name(f"{folder.name}-{name}") for name in ("old", "new"))
@@ -132,7 +132,7 @@ def test_what_a_set_up_left_long_ago_is_removed(steps: list[str]) -> None:
 
 
 def test_a_failed_set_up_leaves_nothing(steps: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Half an environment is never taken for one."""
+    """An incomplete environment is never used."""
 
     def fail(command: list[str], what: str) -> None:
         steps.append(" ".join(command))
@@ -147,7 +147,7 @@ def test_a_failed_set_up_leaves_nothing(steps: list[str], monkeypatch: pytest.Mo
 
 
 def test_a_faster_run_is_as_good(steps: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two runs that make the same environment do not get into each other's way."""
+    """Two runs that create the same environment do not disturb each other."""
     make = environments._run
 
     def be_overtaken(command: list[str], what: str) -> None:
@@ -166,7 +166,7 @@ def test_a_faster_run_is_as_good(steps: list[str], monkeypatch: pytest.MonkeyPat
 
 
 def test_a_folder_that_cannot_be_written_is_one_clear_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The message says which variable names another one."""
+    """The message names the variable that sets another folder."""
     blocked = tmp_path / "file"
     blocked.touch(mode=stat.S_IRUSR)
     monkeypatch.setenv(VARIABLE, str(blocked))
@@ -203,5 +203,5 @@ error: metadata-generation-failed
     ],
 )
 def test_why_something_cannot_be_installed(output: str, due: str) -> None:
-    """One line: the reason, and where it can be said, what to do."""
+    """One line: the reason, and what to do if that is known."""
     assert due in environments._reason(output)

@@ -20,7 +20,7 @@ TODAY = dt.date(2026, 6, 1)
 
 
 def outcome(expectation: Expectation, verdict: Verdict, target: str = "flyte==2.12.1") -> tuple[str | None, int]:
-    """Return the reason on the result, and how many entries are stale."""
+    """Return the reason on the result, and the number of stale entries."""
     (marked,), stale = apply_expectations((expectation,), target, (Result(rule="OVR-15a", verdict=verdict),), TODAY)
     return marked.expected, len(stale)
 
@@ -43,7 +43,7 @@ def outcome(expectation: Expectation, verdict: Verdict, target: str = "flyte==2.
 def test_an_expectation_covers_deviations_only(
     more: dict[str, object], verdict: Verdict, due: tuple[str | None, int]
 ) -> None:
-    """It marks a deviation that it speaks of, and is stale when the rule holds or its time is over."""
+    """It marks a deviation of its rule, and is stale when the rule holds or when it has expired."""
     given = {"rule": "OVR-15a", "reason": "why", **more}
 
     assert outcome(Expectation(**given), verdict) == due  # type: ignore[arg-type]  # a table of fields
@@ -60,7 +60,7 @@ def test_an_expectation_covers_deviations_only(
     ],
 )
 def test_a_file_that_cannot_be_understood_is_one_clear_line(text: str, words: str, tmp_path: Path) -> None:
-    """Unknown rules, missing reasons and misspelt fields are refused by name."""
+    """The errors name unknown rules, missing reasons and misspelled fields."""
     path = tmp_path / "expect.toml"
     path.write_text(text, encoding="utf-8")
 
@@ -72,7 +72,7 @@ def test_a_file_that_cannot_be_understood_is_one_clear_line(text: str, words: st
 
 @pytest.mark.skipif(sys.platform == "win32", reason="pipes of POSIX systems")
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
-    """Neither where a file is read, nor where one is written."""
+    """Neither when reading a file nor when writing one."""
     path = tmp_path / "expect.toml"
     os.mkfifo(path)
 
@@ -83,7 +83,7 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
 
 
 def test_a_good_file_is_read(tmp_path: Path) -> None:
-    """Dates are dates, what is left out covers everything."""
+    """Dates are read as dates, and omitted fields match everything."""
     path = tmp_path / "expect.toml"
     path.write_text('[[expect]]\nrule = "OVR-02"\nreason = "x"\nexpires = 2027-01-31\n', encoding="utf-8")
 

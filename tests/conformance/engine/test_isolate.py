@@ -1,4 +1,4 @@
-"""Whatever an implementation does to its process costs one rule, with the right verdict, and the rest goes on."""
+"""Anything that an implementation does to its process costs one rule, with the right verdict; the others are judged."""
 
 from __future__ import annotations
 
@@ -101,13 +101,13 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Report]:
 
 @pytest.fixture(scope="module")
 def results(report: Report) -> dict[str, Result]:
-    """The results of that run by rule."""
+    """The results of that run, by rule."""
     return {result.rule: result for result in report.targets[0].results}
 
 
 @pytest.mark.parametrize("identifier", DUE)
 def test_each_way_to_end_gets_its_verdict(identifier: str, results: dict[str, Result]) -> None:
-    """Hang, crash, exit, garbage and fault of the suite are told apart."""
+    """Hang, crash, exit, garbage and fault of the suite are distinguished."""
     assert results[identifier].verdict is DUE[identifier], results[identifier].message
 
 
@@ -135,13 +135,13 @@ def test_each_way_to_end_gets_its_verdict(identifier: str, results: dict[str, Re
     ],
 )
 def test_a_message_says_what_happened(identifier: str, words: str, results: dict[str, Result]) -> None:
-    """The message of a finding names what the implementation did."""
+    """The message of a finding says what the implementation did."""
     assert words in results[identifier].message
 
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_every_format_can_be_written(name: str, report: Report, tmp_path: Path) -> None:
-    """Whatever an implementation says, each format is a whole file of UTF-8; those of XML and JSON can be parsed."""
+    """For any output of an implementation, each format is a complete file in UTF-8, and XML and JSON are valid."""
     path = tmp_path / name
     path.write_text(FORMATS[name](report), encoding="utf-8")
 
@@ -153,13 +153,13 @@ def test_every_format_can_be_written(name: str, report: Report, tmp_path: Path) 
 
 
 def test_a_cap_on_examples_is_kept(results: dict[str, Result]) -> None:
-    """`at_most` lowers the budget of one property, and of that one alone."""
+    """`at_most` lowers the budget of one property only."""
     assert results["CAPPED"].examples == 3
     assert results["GAP-SOMETIMES"].examples == 11  # all there are
 
 
 def test_a_claim_that_is_not_true_is_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A capability whose probe fails is reported and its rules are a gap."""
+    """A capability whose probe fails is reported, and its rules are a gap."""
     monkeypatch.chdir(ROOT)
     with Child(launch("LyingAdapter")) as child:
         assert list(child.hello["false_claims"]) == ["context"]
@@ -167,7 +167,7 @@ def test_a_claim_that_is_not_true_is_a_finding(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_a_claim_that_is_taken_back_is_a_gap_with_its_reason(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The rules that need it say what the adapter said."""
+    """The rules that need it show the reason from the adapter."""
     monkeypatch.chdir(ROOT)
     needing = Rule(
         id="FINE",
@@ -188,7 +188,7 @@ def test_a_claim_that_is_taken_back_is_a_gap_with_its_reason(monkeypatch: pytest
 
 
 def test_a_claim_that_cannot_be_tried_is_believed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ending the process while it is tried costs no rule that does not need it."""
+    """A probe that ends the process costs only the rules that need the capability."""
     monkeypatch.chdir(ROOT)
     with Worker(launch("DeadlyAdapter")) as worker:
         assert worker.hello["capabilities"] == ["environment"]
@@ -196,14 +196,14 @@ def test_a_claim_that_cannot_be_tried_is_believed(monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_claim_may_fail_in_any_way(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Also by what is no Exception."""
+    """Even by a BaseException that is not an Exception."""
     monkeypatch.chdir(ROOT)
     with Child(launch("StubbornAdapter")) as child:
         assert child.hello["false_claims"] == {"environment": "GeneratorExit: of the adapter"}
 
 
 def test_a_claim_that_is_taken_back_is_a_gap(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An adapter that says why it cannot do for this class what it can do for others has not lied."""
+    """An adapter may withdraw, with a reason, a capability that it has for other classes."""
     monkeypatch.chdir(ROOT)
     with Child(launch("ModestAdapter")) as child:
         assert not child.hello["false_claims"]
@@ -228,7 +228,7 @@ def test_a_claim_that_is_taken_back_is_a_gap(monkeypatch: pytest.MonkeyPatch) ->
 def test_an_adapter_that_cannot_be_loaded_is_one_clear_line(
     adapter: str, words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The target could not be run: no verdict, and the reason."""
+    """The target could not be run: it has no verdict, but a reason."""
     monkeypatch.chdir(ROOT)
 
     with pytest.raises(TargetError, match=words) as caught:
@@ -238,7 +238,7 @@ def test_an_adapter_that_cannot_be_loaded_is_one_clear_line(
 
 
 def test_an_adapter_that_is_never_made_is_waited_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No probe is to blame, so that a second start would hang as well; no process is left."""
+    """No probe causes the hang, so a second start would hang as well; no process is left."""
     monkeypatch.chdir(ROOT)
     monkeypatch.setattr(isolate, "START_SECONDS", 3.0)
     started: list[subprocess.Popen[bytes]] = []

@@ -1,4 +1,4 @@
-"""The judge and the forks that mutants are judged in: how time is shared out, and where a work ends."""
+"""The judge, and the forks that mutants are judged in: how time is shared, and where a work ends."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ QUIET = settings(max_examples=50, deadline=None, database=None, suppress_health_
 @QUIET
 @given(number=st.integers())
 def slow(impl: object, number: int) -> None:  # noqa: ARG001 - a property
-    """Take more time than a rule has."""
+    """Need more time than a rule has."""
     time.sleep(0.2)
 
 
@@ -43,7 +43,7 @@ def failing_late(impl: object, number: int) -> None:  # noqa: ARG001 - a propert
 
 
 def judged(properties: Sequence[Callable[..., object]], seconds: float) -> Judgement:
-    """Return the judgement on a rule of these properties."""
+    """Return the judgement on a rule with these properties."""
     judge = Judge(
         make_subject=lambda: TemplateSubject(ReferenceAdapter()),
         make_control=None,
@@ -58,7 +58,7 @@ def judged(properties: Sequence[Callable[..., object]], seconds: float) -> Judge
 
 
 def test_slow_property_leaves_time_for_the_next() -> None:
-    """A property that would use up all the time of a rule is cut, and the one behind it still finds its deviation."""
+    """A property that would use all the time of a rule is cut off, and the next one still finds its deviation."""
     found = judged([slow, failing_late], 8.0)
 
     assert (found.verdict, found.is_cut) == ("deviates", True)
@@ -69,12 +69,12 @@ def test_slow_property_leaves_time_for_the_next() -> None:
 @example(number=0, colour="blue", size=3)
 @example(number=-1, colour="red", size=3)
 def failing_for_negative_numbers(impl: object, number: int, colour: str, size: int) -> None:  # noqa: ARG001 - a property
-    """Fail for some numbers, in any colour."""
+    """Fail for some numbers, with any colour."""
     check(number >= 0, "a negative number")
 
 
 def test_message_leaves_out_what_does_not_matter() -> None:
-    """What can have another example's value without any difference is not shown; what no other example has, is."""
+    """Only values that affect the failure are shown, and those that no other example has."""
     found = judged([failing_for_negative_numbers], 8.0)
 
     assert found.verdict == "deviates"
@@ -82,7 +82,7 @@ def test_message_leaves_out_what_does_not_matter() -> None:
 
 
 def works(*verdicts: str, ends_at_deviation: bool = False) -> list[Work]:
-    """Return one work that tells these verdicts on rules called 0, 1, ..."""
+    """Return one work that returns these verdicts on rules called 0, 1, ..."""
 
     def judge(rules: Sequence[str], tell: Tell) -> None:
         for rule in rules:
@@ -101,7 +101,7 @@ def verdicts_of(given_works: Sequence[Work]) -> dict[str, Any]:
 
 
 def test_work_goes_on_after_a_crash() -> None:
-    """A fork that ends in the middle of a rule is no verdict on it, and another one takes the rest."""
+    """A fork that ends during a rule is no verdict on it, and another fork does the rest."""
     assert verdicts_of(works("holds", "crashed", "deviates", "holds")) == {
         "0": "holds",
         "1": "crashed",
@@ -111,19 +111,19 @@ def test_work_goes_on_after_a_crash() -> None:
 
 
 def test_work_may_end_at_the_first_deviation() -> None:
-    """Rules behind the first one that deviates are left out, where the work says so."""
+    """If the work is set up so, it leaves out the rules after the first one that deviates."""
     assert verdicts_of(works("holds", "deviates", "holds", ends_at_deviation=True)) == {"0": "holds", "1": "deviates"}
 
 
 def test_an_adapter_is_asked_for_its_fields_once() -> None:
-    """Properties ask thousands of times, and an adapter may have to read a signature for it."""
+    """Properties need them thousands of times, and an adapter may have to read a signature for them."""
     asked: list[str] = []
 
     class Counting(PlantedAdapter):
-        """Notes each time that it is asked."""
+        """Counts how often its fields are read."""
 
         def fields(self) -> frozenset[str]:
-            """Note it."""
+            """Count the access."""
             asked.append("fields")
             return frozenset({"name"})
 
@@ -134,7 +134,7 @@ def test_an_adapter_is_asked_for_its_fields_once() -> None:
 
 
 def test_a_place_is_where_the_user_can_look(tmp_path: Path) -> None:
-    """What was raised in the standard library is told by the line that called it, a syntax error by its own line."""
+    """An exception of the standard library is located at the line that called it, a syntax error at its own line."""
     broken = {"calling.py": "import json\nvalue = json.loads('{')\n", "parsing.py": "value = 1\ndef f(:\n"}
     places = []
     for name, source in broken.items():
@@ -151,7 +151,7 @@ def test_a_place_is_where_the_user_can_look(tmp_path: Path) -> None:
 @given(number=st.integers(0, 3))
 @example(number=1)
 def failing_for_want_of_links(impl: object, number: int) -> None:  # noqa: ARG001 - a property
-    """Fail for every number but 0, and go on without links."""
+    """Fail for every number but 0, and continue without links."""
     leave_out("links are not offered")
     check(number == 0, "not 0")
 
@@ -175,7 +175,7 @@ def failing_alone_for_want_of_links(impl: object, number: int) -> None:
 
 
 def test_an_example_that_leaves_something_out_shows_no_fault() -> None:
-    """An example that fails with something left out is a gap; if it passes, or fails without that too, it counts."""
+    """A failing example with something left out is a gap, unless the failure is independent of that."""
     assert judged([failing_for_want_of_links], 5.0).verdict == "holds"
     alone = judged([failing_alone_for_want_of_links], 5.0)
     assert (alone.verdict, alone.message) == ("gap", "links are not offered")
@@ -190,7 +190,7 @@ def test_a_member_that_is_none_is_not_offered() -> None:
 
 
 def test_an_exception_is_shown_with_the_call_that_raised_it() -> None:
-    """Where a property does not name a call, its source is shown: a line number of the suite says little."""
+    """If a property names no call, its source is shown, because a line number of the suite says little."""
     error = outcome_of(lambda: [1].index(2)).error
     assert error is not None
 
@@ -199,13 +199,13 @@ def test_an_exception_is_shown_with_the_call_that_raised_it() -> None:
 
 
 def test_a_name_that_is_nearly_right_is_shown() -> None:
-    """A gap that may be due to a misspelt name says which; of other names it says nothing."""
+    """A gap shows a similar offered name, in case of a misspelling, but no other names."""
     assert look_alike("retries", {"retires", "cache"}, "fields()") == " (fields() has retires, is it that?)"
     assert look_alike("retries", {"cache", "resources"}, "fields()") == ""
 
 
 def test_long_values_are_shown_where_they_differ() -> None:
-    """Of two long values, the message shows the first place that differs, and a short one whole."""
+    """The message shows two long values at their first difference, and short ones completely."""
     first, second = shown_both("a" * 500 + "b" + "c" * 500, "a" * 500 + "B" + "c" * 500)
 
     assert (len(first), len(second)) == (200, 200)

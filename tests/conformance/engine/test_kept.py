@@ -1,4 +1,4 @@
-"""Nothing is left of a process that ran code of an implementation, whatever that code did."""
+"""A process that ran code of an implementation leaves nothing behind, whatever that code did."""
 
 from __future__ import annotations
 
@@ -69,13 +69,13 @@ def found(words: str) -> list[str]:
 
 @pytest.mark.parametrize(("text", "due"), [("raise SystemExit(3)", "exit 3"), ("import os; os.abort()", "signal 6")])
 def test_how_it_ended_is_known(text: str, due: str, tmp_path: Path) -> None:
-    """By a code, or by a signal."""
+    """The end is an exit code or a signal."""
     with kept(tmp_path, text) as process:
         assert process.how_it_ended(30) == due
 
 
 def test_a_daemon_is_found_without_its_environment(tmp_path: Path) -> None:
-    """Neither its session nor its parent nor a variable leads to it."""
+    """Neither its session nor its parent nor an environment variable identifies it."""
     with kept(tmp_path, DAEMON, str(tmp_path)) as process:
         assert process.how_it_ended(0) == ""
         assert len(found(str(tmp_path))) > 1
@@ -84,7 +84,7 @@ def test_a_daemon_is_found_without_its_environment(tmp_path: Path) -> None:
 
 
 def test_nothing_outlives_the_command(tmp_path: Path) -> None:
-    """A command that is killed, and so cannot end anything, takes its processes and their folders with it."""
+    """When the command is killed, its processes end and their folders are removed."""
     command = f"""
 import os, subprocess, sys, tempfile, time
 from pathlib import Path
@@ -111,7 +111,7 @@ time.sleep(90)
 
 
 def test_an_interrupt_in_the_keeper_is_not_the_end(tmp_path: Path) -> None:
-    """A signal to the keeper leaves its process alone, and the keeper in charge."""
+    """A signal to the keeper does not reach its process, and the keeper continues."""
     with kept(tmp_path, "print('here', flush=True); import time; time.sleep(90)", str(tmp_path)) as process:
         process.process.send_signal(signal.SIGTERM)
         assert process.how_it_ended(0.2) == ""
@@ -120,7 +120,7 @@ def test_an_interrupt_in_the_keeper_is_not_the_end(tmp_path: Path) -> None:
 
 
 def test_a_folder_is_removed_with_what_is_closed_in_it() -> None:
-    """Rights that were taken away are taken back; a link is removed, and not what it leads to."""
+    """Missing permissions are restored; a link is removed, but not its target."""
     scratch = Scratch()
     (scratch.folder / "closed" / "inner").mkdir(parents=True)
     (scratch.folder / "closed" / "inner" / "file").write_text("x", encoding="utf-8")
@@ -140,7 +140,7 @@ def test_a_tree_that_is_gone_is_no_error(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not SHARED_MEMORY.is_dir(), reason="this system does not show shared memory")
 def test_only_shared_memory_of_the_process_is_removed() -> None:
-    """What was there before, what it did not open, and what a process still has open stays."""
+    """Shared memory that is older, foreign or still open in a process is kept."""
     name, other = f"assay-test-{os.getpid()}", f"assay-other-{os.getpid()}"
     scratches = [Scratch() for _ in range(3)]
     (SHARED_MEMORY / other).write_bytes(b"x")
@@ -161,7 +161,7 @@ def test_only_shared_memory_of_the_process_is_removed() -> None:
 
 @pytest.mark.skipif(not SHARED_MEMORY.is_dir(), reason="this system does not show shared memory")
 def test_a_process_tells_what_shared_memory_it_opens(tmp_path: Path) -> None:
-    """Also what its tracker does not know, and what is a file."""
+    """Including shared memory that its tracker does not know, and files."""
     name = f"assay-test-{os.getpid()}"
     text = f"""
 from multiprocessing import resource_tracker, shared_memory

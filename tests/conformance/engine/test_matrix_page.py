@@ -1,4 +1,4 @@
-"""The HTML matrix in a browser: nothing from elsewhere, any width; without scripts only the filter by text is gone."""
+"""The HTML matrix in a browser: no external resources, any width; without scripts, only the text filter is missing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (375, "dark")])
 def test_the_matrix_can_be_read_and_filtered(width: int, scheme: str, tmp_path: Path) -> None:
-    """It fits the width, asks for nothing, and hides what a box is unchecked for, with scripts switched off."""
+    """With scripts off, it fits the width, requests nothing, and hides rows whose box is unchecked."""
     playwright = pytest.importorskip("playwright.sync_api")
     path = tmp_path / "matrix.html"
     path.write_text(formats.FORMATS["html"](MIXED), encoding="utf-8")
@@ -68,7 +68,7 @@ def test_the_matrix_is_accessible(width: int, scheme: str, tmp_path: Path) -> No
 
 
 def test_the_matrix_is_filtered_by_text_and_leads_back(tmp_path: Path) -> None:
-    """Every word counts, in whatever part of a row; the number of rules that are left is said."""
+    """Every word counts, in any part of a row; the number of remaining rules is shown."""
     (tmp_path / "index.html").write_text("<title>Start</title><link rel=icon href=data:,>", encoding="utf-8")
     (tmp_path / "matrix.html").write_text(to_html(MIXED, back="./"), encoding="utf-8")
     with served(tmp_path) as address, browsing(address) as page:

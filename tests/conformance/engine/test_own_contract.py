@@ -1,4 +1,4 @@
-"""A contract of somebody else's: a folder outside the package runs through the command as it is."""
+"""A user's contract: the command accepts a folder outside the package."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from tests.conformance.engine.stacks import REPRODUCERS, conformance, write_stac
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A contract of three rules in `stacks/`, and two implementations beside it."""
+    """A contract of three rules in `stacks/`, and two implementations next to it."""
     return write_stacks(tmp_path, reproducers=REPRODUCERS)
 
 
 def test_a_folder_is_a_contract(folder: Path) -> None:
-    """Each of the three rules gets its verdict, and a deviation its reproducer: the implementation alone shows it."""
+    """Each of the three rules gets its verdict, and a deviation a reproducer that needs only the implementation."""
     answer = conformance(folder, "run", "--contract", "stacks", "--format", "json", "mine:Right", "mine:Wrong")
 
     assert answer.returncode == 1, answer.stderr
@@ -42,7 +42,7 @@ def test_a_folder_is_a_contract(folder: Path) -> None:
 
 
 def test_a_folder_has_reports_of_all_kinds(folder: Path) -> None:
-    """Text and HTML speak of the contract's own rules."""
+    """Text and HTML show the contract's own rules."""
     text = conformance(folder, "run", "--contract", "stacks", "mine:Wrong", "--out", "report.json")
     page = conformance(folder, "report", "report.json", "--format", "html")
 
@@ -63,7 +63,7 @@ def test_the_configuration_names_a_contract(folder: Path) -> None:
 
 
 def test_a_suite_of_a_folder_runs_under_pytest(folder: Path) -> None:
-    """The plugin collects the rules of whichever contract a suite belongs to."""
+    """The plugin collects the rules of the contract that a suite belongs to."""
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "stacks/suite", "--impl", "mine:Right"]
 
     answer = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
@@ -80,7 +80,7 @@ def test_a_suite_of_a_folder_runs_under_pytest(folder: Path) -> None:
     ],
 )
 def test_what_is_not_a_contract_is_one_clear_line(folder: Path, name: str, words: str) -> None:
-    """A wrong name is wrong use, with what to write in its place."""
+    """A wrong name is a usage error, which says what to write instead."""
     (folder / "json").mkdir()
     (folder / "json" / "contract.toml").touch()
 
@@ -91,7 +91,7 @@ def test_what_is_not_a_contract_is_one_clear_line(folder: Path, name: str, words
 
 
 def test_the_engine_knows_no_contract() -> None:
-    """No file of the engine names the vendor, or the contract that is the default."""
+    """No file of the engine names the vendor or the default contract."""
     folder = Path(engine.__file__).parent
     words = ("flyte", NAME, "TaskTemplate", "reference_impl")
     paths = [path for pattern in ("*.py", "*.jinja", "*.json") for path in folder.rglob(pattern)]

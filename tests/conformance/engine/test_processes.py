@@ -1,4 +1,4 @@
-"""Nothing that was started for a run outlives it, wherever it went."""
+"""No process that was started for a run outlives it, in any session."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ STRAY = "import os, time\nif os.fork() == 0:\n    os.setsid()\n    time.sleep(60
 
 
 def waited_for(condition: Callable[[], bool]) -> bool:
-    """Return whether a condition came true within ten seconds."""
+    """Return True if a condition became true within ten seconds."""
     deadline = time.monotonic() + 10
     while not condition() and time.monotonic() < deadline:
         time.sleep(0.02)
@@ -36,7 +36,7 @@ def test_a_process_that_left_its_session_is_found_by_its_mark() -> None:
 
 
 def test_an_interrupt_ends_what_is_remembered() -> None:
-    """Whatever it is at."""
+    """The processes end in any state."""
     process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], start_new_session=True)
     with remembered(process):
         end_all()
@@ -45,7 +45,7 @@ def test_an_interrupt_ends_what_is_remembered() -> None:
 
 
 def test_what_is_remembered_is_gone_when_the_block_is_left() -> None:
-    """Also when it is left by an exception."""
+    """Also if an exception ends the block."""
     process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], start_new_session=True)
 
     with pytest.raises(KeyError), remembered(process):

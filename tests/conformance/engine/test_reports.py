@@ -1,4 +1,4 @@
-"""Every format says the same, and is what its readers expect."""
+"""All formats have the same content, in the form that their readers expect."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def test_exit_codes(results: list[Result], more: dict[str, object], due: int) ->
 
 
 def test_a_deviation_that_does_not_decide_is_no_finding() -> None:
-    """What a profile only reports gives exit code 0."""
+    """A deviation that the profile only reports gives exit code 0."""
     rules = (*(entry(one.rule) for one in HOLDS), entry("B-1", Level.SHOULD, decides=False))
 
     assert report(*HOLDS, result("B-1", Verdict.DEVIATES), rules=rules).exit_code == 0
@@ -105,7 +105,7 @@ def test_a_deviation_that_does_not_decide_is_no_finding() -> None:
     [(Verdict.HOLDS, "6/6", 0), (Verdict.DEVIATES, "5/6", 1), (Verdict.GAP, "5/5", 0)],
 )
 def test_what_need_not_be_there_counts_where_it_is_claimed(verdict: Verdict, due_passed: str, due_exit: int) -> None:
-    """A rule of level MAY is required of whoever claims its capability, and counts nowhere else."""
+    """A rule of level MAY is required if its capability is claimed, and does not count otherwise."""
     rules = (*(entry(one.rule) for one in HOLDS), entry("B-1", Level.MAY))
     made = report(*HOLDS, result("B-1", verdict), rules=rules)
 
@@ -114,7 +114,7 @@ def test_what_need_not_be_there_counts_where_it_is_claimed(verdict: Verdict, due
 
 
 def test_gaps_say_why() -> None:
-    """The text tells the reasons, the most frequent one first."""
+    """The text lists the reasons, the most frequent one first."""
     gaps = [result(f"G-{number}", Verdict.GAP, "not offered: context" if number else "no x") for number in range(3)]
 
     lines = to_text(report(*HOLDS, *gaps)).splitlines()
@@ -132,7 +132,7 @@ def test_gaps_say_why() -> None:
     ],
 )
 def test_a_run_without_result_says_why(name: str, verdict: Verdict, why: str) -> None:
-    """Nobody takes what proves nothing for a result, whatever they read it in."""
+    """No format presents a run that proves nothing as a result."""
     printed = formats.FORMATS[name](report(*HOLDS, *(result(f"G-{number}", verdict, "x") for number in range(3))))
 
     assert why.replace("%", "%25") in printed if name == "github" else why in printed
@@ -141,12 +141,12 @@ def test_a_run_without_result_says_why(name: str, verdict: Verdict, why: str) ->
 
 @pytest.mark.parametrize(("verdict", "due"), [(Verdict.DEVIATES, True), (Verdict.BREAKDOWN, False)])
 def test_a_hint_is_for_who_deviates(verdict: Verdict, *, due: bool) -> None:
-    """What to do about a deviation is of no use to whoever wrote a broken adapter."""
+    """Advice about a deviation does not help the author of a broken adapter."""
     assert ("hint: Do." in to_text(report(*HOLDS, result("B-1", verdict, "x")))) is due
 
 
 def test_json_comes_back_and_keeps_its_schema(tmp_path: Path) -> None:
-    """The JSON report is what the published schema says, and loses nothing."""
+    """The JSON report conforms to the published schema, and loses nothing."""
     path = tmp_path / "report.json"
     path.write_text(to_json(MIXED), encoding="utf-8")
     published = (Path(formats.__file__).parent / "report.schema.json").read_text(encoding="utf-8")
@@ -158,7 +158,7 @@ def test_json_comes_back_and_keeps_its_schema(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", ["", "[]", '{"format": 1}', "no json"])
 def test_what_is_no_report_is_one_clear_line(text: str, tmp_path: Path) -> None:
-    """A file that holds something else is refused by name."""
+    """The error for any other file names it."""
     path = tmp_path / "other.json"
     path.write_text(text, encoding="utf-8")
 
@@ -179,7 +179,7 @@ def test_junit_is_well_formed_and_counts() -> None:
 
 
 def test_sarif_tells_news_from_known() -> None:
-    """A result per deviation, the expected one suppressed with its reason; rules are found by index."""
+    """One result per deviation; expected ones are suppressed with their reason; rules are found by index."""
     (run,) = json.loads(formats.FORMATS["sarif"](MIXED))["runs"]
 
     assert [one["ruleId"] for one in run["results"]] == ["BBB-01", "BBB-02"]
@@ -189,7 +189,7 @@ def test_sarif_tells_news_from_known() -> None:
 
 @pytest.mark.network
 def test_sarif_is_what_its_schema_says(sarif_schema: dict[str, object]) -> None:
-    """SARIF 2.1.0 as OASIS published it accepts a report of every verdict."""
+    """The schema of SARIF 2.1.0 from OASIS accepts a report with every verdict."""
     document = json.loads(formats.FORMATS["sarif"](MIXED))
 
     assert [str(each) for each in jsonschema_rs.validator_for(sarif_schema).iter_errors(document)] == []
@@ -198,12 +198,12 @@ def test_sarif_is_what_its_schema_says(sarif_schema: dict[str, object]) -> None:
 @pytest.mark.network
 @pytest.mark.thorough
 def test_junit_is_what_its_schema_says(junit_schema: Callable[[str], list[str]]) -> None:
-    """The schema of Jenkins accepts a report of every verdict."""
+    """The schema of Jenkins accepts a report with every verdict."""
     assert junit_schema(formats.FORMATS["junit"](MIXED)) == []
 
 
 def test_github_commands_are_one_line_each() -> None:
-    """A finding cannot break out of its command, whatever is in its message."""
+    """A finding cannot break out of its command with any message."""
     lines = formats.FORMATS["github"](MIXED).splitlines()
 
     assert [line.split(" ")[0] for line in lines] == ["::error", "::notice"]
@@ -211,7 +211,7 @@ def test_github_commands_are_one_line_each() -> None:
 
 
 def test_markdown_tables_keep_their_columns() -> None:
-    """A wall in a statement is escaped, so that each row of a table has the columns of its head."""
+    """A vertical bar in a statement is escaped, so that each row of a table has all columns."""
     text = formats.FORMATS["markdown"](MIXED).replace("\\|", "")
     rows = [line for line in text.splitlines() if line.startswith("| `BBB")]
 
@@ -221,7 +221,7 @@ def test_markdown_tables_keep_their_columns() -> None:
 
 
 def test_html_needs_nothing_else_and_escapes() -> None:
-    """One script, for the filter by text, nothing from elsewhere, markup of messages shown and not obeyed."""
+    """One script, for the text filter; no external resources; markup in messages is shown as text."""
     page = formats.FORMATS["html"](MIXED)
 
     assert page.count("<script") == page.count("<script>\n//") == 1
@@ -237,7 +237,7 @@ def test_html_needs_nothing_else_and_escapes() -> None:
     [(report(*HOLDS), "5/5"), (MIXED, "6/8"), (report(*HOLDS, is_complete=False), "no result")],
 )
 def test_the_badge_shows_its_denominator(one: Report, message: str) -> None:
-    """passed/required, or that there is no result."""
+    """It shows passed/required, or that there is no result."""
     assert json.loads(formats.FORMATS["badge-json"](one))["message"] == message
     ET.fromstring(formats.FORMATS["badge"](one))  # noqa: S314 - our own text
 
@@ -255,7 +255,7 @@ def test_text_is_at_most_15_lines_a_rule() -> None:
 
 
 def test_a_script_that_has_room_without_the_hint_takes_its_place() -> None:
-    """What shows the deviation says more than what may be done about it; the message stays."""
+    """The script is more useful than the hint; the message is kept."""
     result = Result(rule="BBB-01", verdict=Verdict.DEVIATES, message="came\nwith", reproducer="one\n" * 13)
 
     lines = detail_of(entry("BBB-01"), result, "x").splitlines()
@@ -264,7 +264,7 @@ def test_a_script_that_has_room_without_the_hint_takes_its_place() -> None:
 
 
 def test_deviations_of_one_cause_are_shown_together() -> None:
-    """The first of them is shown in full, with its script if it has one, and the others in a line each."""
+    """The first is shown in full, with its script if it has one, and the others on one line each."""
     raised = functools.partial(Result, verdict=Verdict.DEVIATES, cause="TypeError at one.task:7 in override")
     found = report(
         *HOLDS,
@@ -302,7 +302,7 @@ def test_diff_names_what_changed_and_what_got_worse() -> None:
 
 
 def test_merge_refuses_what_cannot_be_compared() -> None:
-    """Reports of other settings, or of the same target twice, are not made into one."""
+    """Reports with different settings, or of the same target twice, are not merged."""
     other = msgspec.structs.replace(MIXED, settings=msgspec.structs.replace(MIXED.settings, seed=1))
     renamed = msgspec.structs.replace(MIXED, targets=(msgspec.structs.replace(MIXED.targets[0], target="two"),))
 

@@ -1,4 +1,4 @@
-"""How the rules of a catalogue are read, and what is said of entries that are none."""
+"""Reading the rules of a catalogue, and the errors for invalid entries."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ REFUSED = {
 
 
 def test_an_entry_is_a_rule(tmp_path: Path) -> None:
-    """What an entry does not say comes from its contract: the page, the first release, the profiles of its level."""
+    """The contract has defaults for missing fields of an entry: the page, the first release, profiles per level."""
     text = f'[X-01]\n{PLAIN}source = {{heading = "h", digest = "d"}}\n\n[X-02]\n{PLAIN}authority = "a"\nsince = "2"'
     (tmp_path / "rules.toml").write_text(text, encoding="utf-8")
 
@@ -65,7 +65,7 @@ def test_an_entry_is_a_rule(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", sorted(REFUSED))
 def test_what_is_no_rule_is_refused(name: str, tmp_path: Path) -> None:
-    """The message names the file, the entry and what is wrong with it; nothing is dropped in silence."""
+    """The message names the file, the entry and the error; nothing is dropped silently."""
     text, due = REFUSED[name]
     (tmp_path / "rules.toml").write_text(text, encoding="utf-8")
 
@@ -76,7 +76,7 @@ def test_what_is_no_rule_is_refused(name: str, tmp_path: Path) -> None:
 
 
 def test_all_problems_of_a_catalogue_are_said_at_once(tmp_path: Path) -> None:
-    """A file that cannot be read does not hide the wrong entries of another one."""
+    """An unreadable file does not hide the errors of another file."""
     (tmp_path / "a.toml").write_bytes(b"\xff\xfe")
     (tmp_path / "b.toml").write_text(f'[X-01]\n{PLAIN}authority = "a"\n[X-02]\n', encoding="utf-8")
     (tmp_path / "c.toml").write_text(f'[X-01]\n{PLAIN}authority = "a"\n', encoding="utf-8")
@@ -94,7 +94,7 @@ def test_all_problems_of_a_catalogue_are_said_at_once(tmp_path: Path) -> None:
     "text", ["def test_x(:\n", "@rule(NAME)\ndef test_x(impl): ...\n", "@rule(1)\ndef test_x(i): ...\n"]
 )
 def test_a_suite_that_cannot_be_read_is_refused(text: str, tmp_path: Path) -> None:
-    """A suite is read without importing it, so ids are strings there, and nothing else is an id."""
+    """A suite is read without importing it, so ids must be literal strings."""
     path = tmp_path / "test_x.py"
     path.write_text(text, encoding="utf-8")
 
@@ -103,7 +103,7 @@ def test_a_suite_that_cannot_be_read_is_refused(text: str, tmp_path: Path) -> No
 
 
 def test_ids_of_a_suite(tmp_path: Path) -> None:
-    """A property may be tied to several rules."""
+    """A property may belong to several rules."""
     path = tmp_path / "test_x.py"
     path.write_text('@rule("X-01", "X-02")\n@given()\ndef test_x(impl): ...\ndef helper(): ...\n', encoding="utf-8")
 
@@ -112,7 +112,7 @@ def test_ids_of_a_suite(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", ["X-01 = [", "X-01 = 3"])
 def test_reproducers_that_are_no_scripts_are_refused(text: str, tmp_path: Path) -> None:
-    """It is the contract that is wrong, not the implementation that is judged beside it."""
+    """The contract is wrong, not the implementation that is judged with it."""
     (tmp_path / "x.toml").write_text(text, encoding="utf-8")
 
     with pytest.raises(CatalogueError, match=r"x\.toml"):

@@ -1,4 +1,4 @@
-"""An implementation in the sandbox reaches no network, no file that it could write, and no process of the machine."""
+"""An implementation in the sandbox has no network, no writable files, and no access to the machine's processes."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _looked_for_anew() -> Iterator[None]:
 
 
 def why_none() -> str:
-    """Return why there is no sandbox on this machine, empty if there is one."""
+    """Return why this machine has no sandbox, empty if it has one."""
     try:
         sandbox()
     except SandboxError as error:
@@ -59,7 +59,7 @@ def why_none() -> str:
 
 
 def test_what_is_reached_from_inside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Only the temporary folder can be written to; it is the home folder, and it is gone afterwards."""
+    """Only the temporary folder is writable; it is the home folder, and it is removed afterwards."""
     if reason := why_none():
         pytest.skip(reason)
     (tmp_path / "look.py").write_text(LOOK, encoding="utf-8")
@@ -89,7 +89,7 @@ def test_what_is_reached_from_inside(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_a_rule_is_judged_inside() -> None:
-    """With the verdict that it has outside."""
+    """The verdict is the same as outside."""
     if reason := why_none():
         pytest.skip(reason)
     command = [sys.executable, "-m", "conformance", "run", "reference_impl", "--rule", "OVR-01", "--sandbox"]
@@ -110,7 +110,7 @@ def test_a_rule_is_judged_inside() -> None:
     ],
 )
 def test_without_a_sandbox_nothing_is_run(command: str | None, words: str, tmp_path: Path) -> None:
-    """One line that says what was looked for, and exit code 3."""
+    """One line says what was searched for, and the exit code is 3."""
     if command is not None:
         (tmp_path / BUBBLEWRAP).write_text(command, encoding="utf-8")
         (tmp_path / BUBBLEWRAP).chmod(0o755)
@@ -129,7 +129,7 @@ def test_without_a_sandbox_nothing_is_run(command: str | None, words: str, tmp_p
 
 
 def test_without_the_option_one_line_says_what_is_run() -> None:
-    """On standard error, so that it is not part of the report."""
+    """The line is on standard error, so that it is not part of the report."""
     done = subprocess.run(
         [sys.executable, "-m", "conformance", "run", "reference_impl", "--rule", "OVR-01", "--examples", "1"],
         capture_output=True,
@@ -142,7 +142,7 @@ def test_without_the_option_one_line_says_what_is_run() -> None:
 
 
 def test_what_is_needed_is_shown_where_it_would_be_hidden(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An environment below /tmp can be read inside, and one elsewhere needs no option."""
+    """An environment below /tmp is readable inside, and one elsewhere needs no option."""
     monkeypatch.chdir(ROOT)
     inside = Path("/tmp") / f"assay-test-{os.getpid()}"  # noqa: S108 - this is the case
     inside.mkdir()
@@ -159,7 +159,7 @@ def test_what_is_needed_is_shown_where_it_would_be_hidden(tmp_path: Path, monkey
 
 
 def test_failing_examples_are_kept(tmp_path: Path) -> None:
-    """The folder that the user names for them can be written to, and no other one."""
+    """The folder that the user names for them is writable, and no other one."""
     if reason := why_none():
         pytest.skip(reason)
     (tmp_path / "look.py").write_text(
@@ -178,7 +178,7 @@ def test_failing_examples_are_kept(tmp_path: Path) -> None:
 
 
 def test_folders_for_failing_examples_are_there(tmp_path: Path) -> None:
-    """A folder that is missing is made; what is elsewhere is none."""
+    """A missing folder is created; a place that is not a folder is left out."""
     places = (str(tmp_path / "a" / "b"), "redis://host:1", "github:owner/repository")
     launch = launch_of(
         target_from("reference_impl", find_contract("")),
@@ -193,7 +193,7 @@ def test_folders_for_failing_examples_are_there(tmp_path: Path) -> None:
 
 
 def test_the_plugin_of_pytest_has_a_sandbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without one on this machine, the option is wrong use, before anything runs."""
+    """On a machine without one, the option is a usage error, before anything runs."""
     monkeypatch.setenv("PATH", str(tmp_path))
     suite = ROOT / "conformance" / "contracts" / "task_template" / "suite" / "test_override.py"
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(suite), "--impl", "reference_impl"]

@@ -1,4 +1,4 @@
-"""What a target names, and what is said of one that names nothing."""
+"""Targets, and the errors for names that denote none."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ from conformance.errors import TargetError, UsageError
     ],
 )
 def test_a_target_says_where_and_what(text: str, swapped_class: str | None, requirements: tuple[str, ...]) -> None:
-    """Release, class swap and user's adapter are told apart by their form."""
+    """Release, class swap and user's adapter are distinguished by their form."""
     target = target_from(text, find_contract(NAME))
 
     assert (target.text, target.swapped_class, target.requirements) == (text, swapped_class, requirements)
@@ -53,7 +53,7 @@ def test_a_target_says_where_and_what(text: str, swapped_class: str | None, requ
     "text", ["", "nothing", "exec:./run", "some-plugin==1.0", "a==1,b==2", "flyte==2.1.2,", "a==1,b"]
 )
 def test_what_names_nothing_says_what_would(text: str) -> None:
-    """A wrong target is wrong use, with what to write in its place."""
+    """A wrong target is a usage error, which says what to write instead."""
     with pytest.raises(UsageError) as caught:
         target_from(text, find_contract(NAME))
 
@@ -80,7 +80,7 @@ def test_versions_compare_by_their_numbers(version: str, releases: str, *, due: 
 
 @pytest.mark.network
 def test_a_release_that_does_not_exist_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One clear line, and no half-made environment."""
+    """One clear line, and no incomplete environment."""
     monkeypatch.setenv("ASSAY_CACHE", str(tmp_path))
 
     with pytest.raises(TargetError, match=r"flyte==0\.0\.0: cannot be installed: .* Is there such a release"):
@@ -90,7 +90,7 @@ def test_a_release_that_does_not_exist_leaves_nothing_behind(tmp_path: Path, mon
 
 
 def test_rules_are_chosen_by_profile_level_group_and_release() -> None:
-    """Each option takes away, none adds."""
+    """Each option removes rules, none adds any."""
     rules = find_contract(NAME).rules.values()
     strict = choose(rules, profile="strict")
 
@@ -104,7 +104,7 @@ def test_rules_are_chosen_by_profile_level_group_and_release() -> None:
 
 
 def test_strict_leaves_out_the_twins_that_lose() -> None:
-    """AIO-04 contradicts AIO-04b, and OVR-26 speaks of what strict forbids: neither is in strict."""
+    """AIO-04 contradicts AIO-04b, and OVR-26 is about something that strict forbids: neither is in strict."""
     strict = {rule.id for rule in choose(find_contract(NAME).rules.values(), profile="strict")}
 
     assert strict.isdisjoint({"AIO-04", "OVR-26", "CAL-05b", "EXE-04b"})
@@ -113,12 +113,12 @@ def test_strict_leaves_out_the_twins_that_lose() -> None:
 
 @pytest.mark.parametrize(("text", "due"), [("smoke", 5), ("default", 100), ("deep", 2000), ("7", 7)])
 def test_a_budget_is_a_name_or_a_number(text: str, due: int) -> None:
-    """Examples per property."""
+    """A budget is a number of examples per property."""
     assert budget(text) == due
 
 
 @pytest.mark.parametrize("text", ["0", "-1", "many", ""])
 def test_a_wrong_budget_is_refused(text: str) -> None:
-    """Anything else says what is due."""
+    """The error says what is allowed."""
     with pytest.raises(UsageError, match="smoke, default, deep"):
         budget(text)

@@ -1,4 +1,4 @@
-"""That a rule holds counts only where the suite is the real one, and finds faults."""
+"""A rule holds only if the real suite was run, and that suite finds faults."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ JUDGED, OTHER = "conformance.engine.properties", "conformance.engine.deadline"
 
 @pytest.fixture
 def package(monkeypatch: pytest.MonkeyPatch) -> types.ModuleType:
-    """A module of a package to be sealed, with a function, a class and a property of hypothesis in it."""
+    """A module of a package to seal, with a function, a class and a property of hypothesis."""
     module = types.ModuleType("sealed_package")
     source = """
 from hypothesis import given, strategies
@@ -89,7 +89,7 @@ def _delete(members: dict[str, Any]) -> None:
 def test_what_is_replaced_is_named(
     change: Callable[[dict[str, Any]], None], label: str, package: types.ModuleType
 ) -> None:
-    """Functions, their code and defaults, members of classes, and what a property of hypothesis runs."""
+    """Functions, their code and defaults, members of classes, and the function inside a property of hypothesis."""
     seal = Seal(["sealed_package"])
     assert seal.broken(all_of_it=True) == ""
 
@@ -99,7 +99,7 @@ def test_what_is_replaced_is_named(
 
 
 def test_what_changes_as_the_suite_runs_is_not_replaced(package: types.ModuleType) -> None:
-    """Counters, caches, and names that come."""
+    """Counters, caches, and added names."""
     seal = Seal(["sealed_package"])
 
     vars(package).update(count=1, more=lambda: None)
@@ -108,7 +108,7 @@ def test_what_changes_as_the_suite_runs_is_not_replaced(package: types.ModuleTyp
 
 
 def test_everything_has_its_turn(package: types.ModuleType) -> None:
-    """What is not compared each time is compared soon."""
+    """Parts that are not compared every time are compared soon."""
     seal = Seal(["sealed_package"])
     _change_method(vars(package))
 
@@ -116,7 +116,7 @@ def test_everything_has_its_turn(package: types.ModuleType) -> None:
 
 
 def test_an_object_equal_to_everything_is_another_object() -> None:
-    """What was replaced is put back."""
+    """The replaced object is restored."""
 
     class Everything:
         def __eq__(self, other: object) -> bool:
@@ -134,7 +134,7 @@ def test_an_object_equal_to_everything_is_another_object() -> None:
 
 
 def test_the_parent_compiles_what_the_child_runs() -> None:
-    """The same code has the same digest, whatever was run of it; other code has another one."""
+    """The same code has the same digest, even after it has run; other code has another one."""
     names = [JUDGED, OTHER]
     found = digests_in({name: importlib.import_module(name) for name in names})
 
@@ -157,7 +157,7 @@ def test_each_property_of_a_suite_has_to_be_there(tmp_path: Path) -> None:
 
 
 def test_every_module_that_is_digested_has_a_file() -> None:
-    """All of the suite with a large budget, a sample with a small one, by seed."""
+    """With a large budget the whole suite, with a small one a sample chosen by the seed."""
     every = digested(CONTRACT, examples=100, seed=0)
     small = [digested(CONTRACT, examples=5, seed=seed) for seed in range(5)]
 
@@ -167,7 +167,7 @@ def test_every_module_that_is_digested_has_a_file() -> None:
 
 
 def test_some_rules_are_controlled() -> None:
-    """About a dozen, others with another seed; with budget deep, and for a small contract, all."""
+    """About a dozen, others for another seed; all with budget deep or for a small contract."""
     rules = list(CONTRACT.rules)
 
     def chosen(examples: int, seed: int, contract: Contract = CONTRACT) -> list[str]:
@@ -187,7 +187,7 @@ def test_some_rules_are_controlled() -> None:
     ],
 )
 def test_a_script_that_fails_alone_ends_trust(verdict: Verdict, script: str | None, due: Verdict) -> None:
-    """It passed beside the suite."""
+    """It passed in the process of the suite."""
     found = with_script(Result(rule="OVR-01", verdict=verdict, examples=5), script)
 
     assert (found.verdict, found.reproducer) == (due, script)

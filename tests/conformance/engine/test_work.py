@@ -1,4 +1,4 @@
-"""Whether a run is cut into pieces, split or interrupted: the report is that of one run, and nothing runs twice."""
+"""A run that is cut, sharded or interrupted gives the report of one run, and judges nothing twice."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def plan_of(contract: Contract, **more: Any) -> Plan:  # noqa: ANN401 - the fiel
 
 @pytest.fixture(autouse=True)
 def _home(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each test comes back from the folder of the implementations."""
+    """Each test returns from the folder of the implementations."""
     monkeypatch.chdir(Path.cwd())
 
 
@@ -81,7 +81,7 @@ def whole(contract: Contract, tmp_path_factory: pytest.TempPathFactory) -> tuple
 
 
 def test_shards_merged_are_one_run(contract: Contract, whole: tuple[Report, Path]) -> None:
-    """Byte for byte, but for the time."""
+    """The reports are equal byte for byte, except for the time."""
     durations = Durations(seconds={"mine:Right": {"STK-01": 9.0, "STK-02": 0.5, "STK-03": 0.5}})
     parts = [
         execute(plan_of(contract, share=Share(number=number, of=2), durations=durations), journal=Journal(None))
@@ -112,13 +112,13 @@ def test_every_rule_is_in_one_shard(contract: Contract, of: int) -> None:
 
 
 def part(report: Report, number: int, *, of: int = 3, run: str = "a", **more: object) -> Report:
-    """Return a report as one of the parts of a run."""
+    """Return a report as a shard of a run."""
     decoded = json.loads(to_json(report)) | {"shard": {"number": number, "of": of, "run": run}} | more
     return msgspec.convert(decoded, Report)
 
 
 def test_merge_names_what_is_missing(whole: tuple[Report, Path]) -> None:
-    """A set of shards that is not whole is refused, and so is one that is not of one run."""
+    """An incomplete set of shards is refused, and so are shards of different runs."""
     report, _ = whole
 
     with pytest.raises(UsageError, match=r"without all shards of the run. Missing: 2/3\."):
@@ -136,7 +136,7 @@ def test_merge_names_what_is_missing(whole: tuple[Report, Path]) -> None:
 
 
 def test_shards_of_another_suite_are_of_another_run(contract: Contract) -> None:
-    """What is judged and how it is split is part of what a shard is of."""
+    """The targets and the way of splitting identify the run of a shard."""
     one = plan_of(contract, share=Share(number=1, of=2))
     others = [
         plan_of(contract, share=Share(number=1, of=2), durations=Durations(seconds={"x": {"STK-01": 1.0}})),
@@ -148,7 +148,7 @@ def test_shards_of_another_suite_are_of_another_run(contract: Contract) -> None:
 
 
 def test_durations_come_back_from_their_file(tmp_path: Path) -> None:
-    """An unknown target takes what others take, an unknown rule what rules take; what is no duration is refused."""
+    """Unknown targets and rules take the usual time of others; an invalid duration is refused."""
     durations = Durations()
     durations.add("one", {"A": 1.0, "B": 3.0})
     durations.add("one", {"A": 2.0})
@@ -168,7 +168,7 @@ def test_durations_come_back_from_their_file(tmp_path: Path) -> None:
 
 
 def test_an_interrupted_run_goes_on(contract: Contract, whole: tuple[Report, Path], tmp_path: Path) -> None:
-    """A line that was cut off is judged again, and nothing else; the journal has each verdict once."""
+    """Only the line that was cut off is judged again; the journal has each verdict once."""
     report, lines = whole
     kept = [line for line in lines.read_bytes().splitlines(keepends=True) if b'"footer"' not in line]
     results = [line for line in kept if b'"result"' in line]
@@ -191,7 +191,7 @@ def test_an_interrupted_run_goes_on(contract: Contract, whole: tuple[Report, Pat
 
 
 def test_a_changed_implementation_is_judged_again(contract: Contract, whole: tuple[Report, Path]) -> None:
-    """Its verdicts of an earlier run are not used: they say nothing about what it is now."""
+    """Verdicts of an earlier run say nothing about its current state."""
     journal = Journal(whole[1], goes_on=True)
     mine = contract.folder.parent / "mine.py"
     before = mine.read_text(encoding="utf-8")
@@ -212,11 +212,11 @@ def test_a_changed_implementation_is_judged_again(contract: Contract, whole: tup
 
 
 class Killed(Exception):  # noqa: N818 - as a cluster calls it
-    """A cluster gives a unit up."""
+    """A cluster abandons a unit."""
 
 
 class Deadly(Executor):
-    """Runs units at once, but for blocks with one rule, which end every worker that they are given to."""
+    """Runs units immediately, except blocks with one rule, which end every worker that they are given to."""
 
     def __init__(self, rule: str) -> None:
         self.rule = rule
@@ -233,7 +233,7 @@ class Deadly(Executor):
 
 
 def test_a_rule_that_ends_its_workers_is_a_breakdown(contract: Contract) -> None:
-    """It is found in its block, the other rules have their verdicts, and the reason is told."""
+    """It is found in its block, the other rules have their verdicts, and the reason is reported."""
     pool = Pool(make=lambda: Deadly("STK-02"), workers=lambda: 1, lost=(Killed,), place="a cluster")
     work = iter(plan_of(contract).work)
     drive = Drive(waiting=lambda: next(work, None), journal=Journal(None), verdicts=6)
@@ -249,7 +249,7 @@ def test_a_rule_that_ends_its_workers_is_a_breakdown(contract: Contract) -> None
 
 
 def workers_here() -> list[int]:
-    """Return the processes that this one has started by `multiprocessing`, as workers of a cluster are."""
+    """Return the processes that this one has started by `multiprocessing`, like workers of a cluster."""
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
@@ -261,7 +261,7 @@ def workers_here() -> list[int]:
 
 @NEEDS_CLUSTER
 def test_a_cluster_gives_the_same_report(contract: Contract, whole: tuple[Report, Path]) -> None:
-    """Byte for byte, but for the time."""
+    """The reports are equal byte for byte, except for the time."""
     report = execute(plan_of(contract, executor=CLUSTER, jobs=1), journal=Journal(None))
 
     assert text_of(report) == text_of(whole[0])
@@ -271,7 +271,7 @@ def test_a_cluster_gives_the_same_report(contract: Contract, whole: tuple[Report
 @pytest.mark.thorough
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="only Linux shows processes in /proc")
 def test_a_killed_worker_changes_nothing(contract: Contract, whole: tuple[Report, Path], tmp_path: Path) -> None:
-    """Its blocks are judged by another one: no verdict is lost, and none is there twice."""
+    """Another worker judges its blocks: no verdict is lost or repeated."""
     killed: list[int] = []
     lines = tmp_path / "lines.jsonl"
 
@@ -289,7 +289,7 @@ def test_a_killed_worker_changes_nothing(contract: Contract, whole: tuple[Report
 
 @pytest.fixture
 def cluster(contract: Contract, tmp_path: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """A scheduler with one worker: its address as `--executor` takes it, and its process."""
+    """A scheduler with one worker: its address for `--executor`, and its process."""
     dask = str(Path(sys.executable).with_name("dask"))
     address = tmp_path / "scheduler.json"
     scheduler = [dask, "scheduler", "--port", "0", "--no-dashboard", "--scheduler-file", str(address)]
@@ -313,7 +313,7 @@ def cluster(contract: Contract, tmp_path: Path) -> Iterator[tuple[str, subproces
 def test_a_lost_scheduler_is_one_line_and_the_run_goes_on(
     contract: Contract, whole: tuple[Report, Path], cluster: tuple[str, subprocess.Popen[bytes]]
 ) -> None:
-    """Exit code 3; what was found is kept, and the rest is judged by another command."""
+    """Exit code 3; the results are kept, and another command judges the rest."""
     address, scheduler = cluster
     home = contract.folder.parent
     command = [sys.executable, "-P", "-m", "conformance", "run", "--contract", "stacks", "mine:Right", "mine:Wrong"]

@@ -1,4 +1,4 @@
-"""An implementation held against a published page: equal is silent, and every single difference is named."""
+"""An implementation compared with a published page: equality is silent, and every difference is named."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def run(target: str, page: Path, *options: str) -> Result:
 
 @pytest.fixture(scope="module")
 def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A small package that offers what `CONTRACT` says."""
+    """A small package that offers the contents of `CONTRACT`."""
     folder = tmp_path_factory.mktemp("package") / "mine"
     folder.mkdir()
     (folder / "__init__.py").write_text('"""Mine."""\n')
@@ -97,7 +97,7 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_our_implementation_offers_what_the_contract_page_says(contract_page: Path) -> None:
-    """`reference_impl` and the contract page differ in nothing that the page shows."""
+    """`reference_impl` and the contract page do not differ in anything that the page shows."""
     result = run("reference_impl", contract_page)
 
     assert (result.exit_code, result.stdout) == (0, "")
@@ -105,7 +105,7 @@ def test_our_implementation_offers_what_the_contract_page_says(contract_page: Pa
 
 @pytest.mark.network
 def test_the_release_that_the_page_was_made_from_offers_what_it_says(contract_page: Path) -> None:
-    """The SDK's own release has no difference from its own page."""
+    """The SDK's own release does not differ from its own page."""
     result = run("flyte==2.1.2", contract_page)
 
     assert (result.exit_code, result.stdout) == (0, "")
@@ -113,7 +113,7 @@ def test_the_release_that_the_page_was_made_from_offers_what_it_says(contract_pa
 
 @pytest.mark.network
 def test_a_later_release_is_told_apart(contract_page: Path) -> None:
-    """What a later release added to the constructor is named, each parameter with its line."""
+    """Each parameter that a later release added to the constructor is named with its line."""
     result = run("flyte==2.12.1", contract_page)
 
     (line,) = re.findall(r"AsyncFunctionTaskTemplate: (.*) added, optional", result.stdout)
@@ -122,7 +122,7 @@ def test_a_later_release_is_told_apart(contract_page: Path) -> None:
 
 
 def rows(text: str, start: str) -> list[tuple[int, str]]:
-    """Return number and name of each row of the table that begins with a heading row."""
+    """Return number and name of each row of the table whose header row begins like this."""
     lines = text.split("\n")
     first = lines.index(start) + 2
     found = []
@@ -136,7 +136,7 @@ def rows(text: str, start: str) -> list[tuple[int, str]]:
 
 @st.composite
 def edits(draw: st.DrawFn, text: str) -> tuple[str, str]:
-    """Draw a page with one thing changed, and the name that a report must give."""
+    """Draw a page with one change, and the name that a report must contain."""
     lines = text.split("\n")
     kind = draw(st.sampled_from(["parameter", "property", "return"]), label="kind")
     if kind == "return":
@@ -172,7 +172,7 @@ def edits(draw: st.DrawFn, text: str) -> tuple[str, str]:
 @settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_a_single_edit_of_the_page_is_named(package: Path, tmp_path: Path, data: st.DataObject) -> None:
-    """Delete, rename, move one parameter or property, change one return type: exit 1, and its name in the report."""
+    """Deleting, renaming or moving one parameter or property, or changing one return type, exits with 1."""
     page = tmp_path / "page.md"
     text, name = data.draw(edits(CONTRACT), label="edit")
     page.write_text(text)
@@ -187,7 +187,7 @@ def test_a_single_edit_of_the_page_is_named(package: Path, tmp_path: Path, data:
 
 
 def test_the_small_contract_is_kept(package: Path, tmp_path: Path) -> None:
-    """The unedited page is silent: what the property finds is the edit."""
+    """The unedited page has no differences, so the property finds only the edit."""
     page = tmp_path / "page.md"
     page.write_text(CONTRACT)
 
@@ -208,7 +208,7 @@ def test_the_small_contract_is_kept(package: Path, tmp_path: Path) -> None:
     ],
 )
 def test_a_report_says_what_was_due_and_what_came(package: Path, tmp_path: Path, old: str, new: str, told: str) -> None:
-    """One line a difference: place on the page, symbol, and both sides."""
+    """One line per difference: place on the page, symbol, and both sides."""
     assert old in CONTRACT
     page = tmp_path / "page.md"
     page.write_text(CONTRACT.replace(old, new))
@@ -220,7 +220,7 @@ def test_a_report_says_what_was_due_and_what_came(package: Path, tmp_path: Path,
 
 
 def test_what_is_allowed_with_a_reason_is_accepted(package: Path, tmp_path: Path) -> None:
-    """An entry for each difference makes the check green; an entry for none makes it stale."""
+    """With an entry for each difference the check passes; an entry without one is stale."""
     page, allow = tmp_path / "page.md", tmp_path / "allow.toml"
     page.write_text(CONTRACT.replace("    by: int,\n    kwargs", "    by: str,\n    kwargs"))
     entry = '[[allow]]\ncode = "DG641"\nsymbol = "other.tools.Tool.{}"\nreason = "known"\n'
@@ -248,7 +248,7 @@ def test_what_is_allowed_with_a_reason_is_accepted(package: Path, tmp_path: Path
 def test_a_wrong_file_of_accepted_differences_is_refused(
     package: Path, tmp_path: Path, text: str, code: int, told: str
 ) -> None:
-    """An entry needs a reason; what the file cannot mean is named."""
+    """An entry needs a reason; the error names what the file cannot mean."""
     page, allow = tmp_path / "page.md", tmp_path / "allow.toml"
     page.write_text(CONTRACT)
     allow.write_text(text)
@@ -263,7 +263,7 @@ def test_a_wrong_file_of_accepted_differences_is_refused(
     ("target", "page"), [("nowhere_at_all", CONTRACT), ("reference_impl", "# Notes\n\nNo page.\n")]
 )
 def test_bad_input_gives_one_line_and_its_exit_code(tmp_path: Path, target: str, page: str) -> None:
-    """An unknown target and a page that is none: wrong use, one line that says what to do."""
+    """An unknown target or an invalid page is a usage error, with one line that says what to do."""
     path = tmp_path / "page.md"
     path.write_text(page)
 

@@ -1,4 +1,4 @@
-"""The contract as a test class: whole, or not at all."""
+"""The contract as a test class: complete, or not at all."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ class Mine(conformance.TemplateContract):
 
 
 def test_a_standard_test_passes_where_the_rule_holds() -> None:
-    """One test per rule, named by it."""
+    """There is one test per rule, with its name."""
     Mine().test_CON_05()  # type: ignore[attr-defined]  # added by the base class
 
 
 def test_a_standard_test_cannot_be_replaced() -> None:
-    """A subclass that switches a rule off is refused when it is defined."""
+    """A subclass that switches off a rule is refused when it is defined."""
     with pytest.raises(UsageError, match="test_OVR_02 is a standard test"):
         type("Other", (conformance.TemplateContract,), {"test_OVR_02": None})
 
 
 def test_a_standard_test_cannot_be_deleted() -> None:
-    """A class from which a test was taken away later fails in all the others."""
+    """If a test is removed from a class later, all other tests fail."""
 
     class Other(conformance.TemplateContract):
         target = "reference_impl"
@@ -48,13 +48,13 @@ def test_a_standard_test_cannot_be_deleted() -> None:
 
 @pytest.mark.parametrize(("expected", "words"), [({"OVR-02": " "}, "no reason"), ({"OVR-99": "why"}, "is not a rule")])
 def test_an_expectation_needs_a_rule_and_a_reason(expected: dict[str, str], words: str) -> None:
-    """A known deviation says which and why."""
+    """A known deviation names the rule and the reason."""
     with pytest.raises(UsageError, match=words):
         type("Other", (conformance.TemplateContract,), {"expected": expected})
 
 
 def test_an_expectation_that_holds_is_stale() -> None:
-    """What is expected to deviate has to deviate."""
+    """A rule that is expected to deviate has to deviate."""
 
     class Stale(conformance.TemplateContract):
         target = "reference_impl"
@@ -66,7 +66,7 @@ def test_an_expectation_that_holds_is_stale() -> None:
 
 
 def test_the_suite_runs_under_pytest(pytester: pytest.Pytester) -> None:
-    """The suite under pytest gives one test per property, chosen by level and name, and nothing leaks."""
+    """Under pytest, the suite gives one test per property, chosen by level and name, and leaks nothing."""
     result = pytester.runpytest_subprocess(
         "--pyargs",
         "conformance.contracts.task_template.suite",
@@ -92,7 +92,7 @@ def test_the_suite_asks_for_an_implementation(pytester: pytest.Pytester) -> None
 
 
 def test_a_class_may_ask_for_a_sandbox(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is what `conformance run --sandbox` uses; classes with and without one share no worker."""
+    """It is the sandbox of `conformance run --sandbox`; classes with and without one share no worker."""
     launched: list[Launch] = []
     monkeypatch.setattr(contract_case, "_WORKERS", {})
     monkeypatch.setattr(Worker, "__init__", lambda _self, launch: launched.append(launch))

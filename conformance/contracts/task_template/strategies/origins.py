@@ -124,7 +124,7 @@ def _replaced(template: Any) -> Any:
 
 
 def used(impl: Adapter, template: Any) -> Any:
-    """Return the template after all uses that should not change it, whatever their results."""
+    """Return the template after all uses that should not change it, regardless of their results."""
     acts: tuple[Callable[[], Any], ...] = (
         lambda: repr(template),
         lambda: template == copy.copy(template),

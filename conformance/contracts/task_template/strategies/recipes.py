@@ -169,7 +169,7 @@ def type_gap(types: Mapping[str, Any], type_name: str) -> str:
 
 
 def look_alike(name: str, offered: Iterable[str], where: str) -> str:
-    """Return a remark for a gap that may be due to a misspelled name, empty if no offered name is similar.
+    """Return a remark for a gap that a misspelled name may cause, empty if no offered name is similar.
 
     Parameters:
         name: The name that is not offered.

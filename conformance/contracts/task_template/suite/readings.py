@@ -1,4 +1,4 @@
-"""Reads whatever form the contract allows: how a value is stored, a type is spelled, a member is offered.
+"""Reads every form that the contract allows: how a value is stored, a type is spelled, a member is offered.
 
 The contract says that an interface has the number of its required inputs, not whether by a method or a property. It
 says that the constructor accepts a timeout, not whether it stores the seconds or a Timeout.

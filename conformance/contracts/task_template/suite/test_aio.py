@@ -177,7 +177,7 @@ def submission_due(call: CallRecipe) -> str:
 @example(call=ASYNC_TIMED_CALL, result=0)
 @example(call=TIMED_CALL, result=0)
 def test_aio_submits_once(impl: Adapter, call: CallRecipe, result: object) -> None:
-    """In a task context, each aio is one submission, and gives the controller's result; the body does not run."""
+    """In a task context, each aio is one submission and returns the controller's result; the body does not run."""
     body = Body()
     template = made_from(impl, call, body)
     controller = Controller(result)
@@ -227,7 +227,7 @@ def test_aio_waits_for_the_future(impl: Adapter, call: CallRecipe, result: objec
         for _ in range(3):
             await asyncio.sleep(0)
         check(not waiting.done(), "await task.aio() ended before the controller's future did")
-        check_equal(len(controller.futures), 1, "futures asked for by task.aio()")
+        check_equal(len(controller.futures), 1, "futures requested by task.aio()")
         # From another thread, as a controller does.
         threading.Thread(target=controller.settle, args=controller.futures, daemon=True).start()
         return await waiting
@@ -243,7 +243,7 @@ def test_aio_waits_for_the_future(impl: Adapter, call: CallRecipe, result: objec
 @example(call=SYNC_CALL, has_controller=False)
 @example(call=ASYNC_CALL, has_controller=False)
 def test_aio_refuses_in_a_trace(impl: Adapter, call: CallRecipe, *, has_controller: bool) -> None:
-    """In a trace, aio raises the error that is made for it; nothing runs and nothing is submitted."""
+    """In a trace, aio raises the error for traces; nothing runs and nothing is submitted."""
     body = Body()
     template = made_from(impl, call, body)
     controller = Controller()
@@ -324,7 +324,7 @@ def test_cancelled_aio_cancels_the_submission(impl: Adapter, call: CallRecipe) -
             await asyncio.sleep(0)
         waiting.cancel()
         outcome = await awaited(lambda: waiting)
-        # Here, before the end of the loop cancels whatever was left to itself.
+        # Here, before the end of the loop cancels unfinished tasks.
         return outcome, tuple(seen)
 
     with in_task(impl, Waiting()):

@@ -126,7 +126,7 @@ def test_sync_call_passes_arguments(impl: Adapter, call: CallRecipe) -> None:
 @example(call=FULL_CALL, result=[])
 @example(call=SYNC_CALL, result=ValueError("a value, not raised"))
 def test_sync_call_gives_the_result(impl: Adapter, call: CallRecipe, result: object) -> None:
-    """Each time, a call returns the object that the function returned, whatever it is."""
+    """Every call returns the object that the function returned, for any kind of value."""
     template = made_from(impl, call, Body(result=result))
 
     for _ in range(2):

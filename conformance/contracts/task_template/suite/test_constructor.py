@@ -263,7 +263,7 @@ def test_constructor_exactly_page_parameters(impl: Adapter) -> None:
 @example(name="t", function=FunctionRecipe(), fields={})
 @example(name="t", function=FunctionRecipe(is_async=True), fields={"retries": 3})
 def test_constructor_defaults(impl: Adapter, name: str, function: FunctionRecipe, fields: Mapping[str, Any]) -> None:
-    """A parameter that is not given has its documented default, whatever else is given.
+    """An omitted parameter has its documented default, whichever other parameters are passed.
 
     A default that a plugin's class redeclares is not judged.
     """
@@ -613,7 +613,7 @@ def test_values_stored_as_given(impl: Adapter, template: TemplateRecipe) -> None
 def test_env_vars_not_aliased(
     impl: Adapter, given_env_vars: dict[str, str], template: TemplateRecipe, kind: type[dict[str, str]]
 ) -> None:
-    """Changing the dictionary that was passed as env_vars, of whatever class, does not change the template."""
+    """Changing the dictionary that was passed as env_vars does not change the template, for any class of dictionary."""
     offered(impl, "env_vars")
     passed = kind(given_env_vars)
     built = build(impl, template, env_vars=passed)

@@ -129,7 +129,7 @@ class Resolver:
 
 
 class SilentResolver(Resolver):
-    """A resolver that does not change when it is asked."""
+    """A resolver that does not change when it is used."""
 
     @property
     def loader_args(self) -> LoaderArguments:

@@ -99,7 +99,7 @@ def test_calls_go_to_the_controller_in_charge(
 @example(call=SYNC_CALL)
 @example(call=ASYNC_CALL)
 def test_copies_are_submitted_themselves(impl: Adapter, call: CallRecipe) -> None:
-    """What is called is what is submitted: the template, an override of it and a copy of it, in whichever order."""
+    """The called template is the one that is submitted: the template, an override and a copy of it, in any order."""
     template = made_from(impl, call, Body())
     method = "submit" if call.function.is_async else "submit_sync"
     with calling("override() and copy.copy() of a template"):
@@ -166,7 +166,7 @@ def test_sync_call_waits(impl: Adapter, call: CallRecipe, result: object) -> Non
 @example(call=SYNC_CALL, is_main=True)
 @example(call=SYNC_CALL, is_main=False)
 def test_sync_call_never_blocks_a_loop(impl: Adapter, call: CallRecipe, *, is_main: bool) -> None:
-    """On a running loop of any thread, a sync call raises the error that says so; nothing is submitted."""
+    """On a running loop of any thread, a sync call raises the error for that case; nothing is submitted."""
     body = Body()
     template = made_from(impl, call, body)
     controller = Controller()
@@ -193,7 +193,7 @@ def test_sync_call_never_blocks_a_loop(impl: Adapter, call: CallRecipe, *, is_ma
 @example(call=ASYNC_CALL, has_controller=False, on_loop=False)
 @example(call=SYNC_CALL, has_controller=True, on_loop=True)
 def test_trace_refuses_calls(impl: Adapter, call: CallRecipe, *, has_controller: bool, on_loop: bool) -> None:
-    """In a trace, the call itself raises the error that is made for it; forward goes on to work."""
+    """In a trace, the call raises the error for traces; forward still works."""
     body = Body(result="forwarded")
     template = made_from(impl, call, body)
     controller = Controller()

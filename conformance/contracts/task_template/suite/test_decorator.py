@@ -145,7 +145,7 @@ def test_many_tasks_are_registered(impl: Adapter) -> None:
 @example(options={"retries": 1}, is_async=False)
 @example(options={"links": (Dashboard("d"),), "timeout": 60}, is_async=True)
 def test_decorator_serves_several_functions(impl: Adapter, options: dict[str, Any], *, is_async: bool) -> None:
-    """What `env.task(...)` returns can decorate several functions; each task is as if it had its own decorator."""
+    """The result of `env.task(...)` can decorate several functions; each task is as if it had its own decorator."""
     options = {name: value for name, value in options.items() if name != "short_name"}
     functions = [
         FunctionRecipe(name="first", doc="The first.", is_async=is_async).define(),
@@ -239,7 +239,7 @@ def test_environment_reaches_the_task(impl: Adapter, decoration: DecorationRecip
 @example(decoration=DecorationRecipe(options={"max_inline_io_bytes": 0, "retries": 0, "report": False, "links": ()}))
 @example(decoration=DecorationRecipe(fields={"interruptible": False}, options={"interruptible": True}))
 def test_decorator_wins(impl: Adapter, decoration: DecorationRecipe) -> None:
-    """What the decorator says is in the task, whatever the environment says; what it does not say, the environment."""
+    """The task has the values of the decorator in preference to those of the environment, which are its defaults."""
     env = environment(impl, decoration.fields)
     task = decorated(impl, env, decoration)
 

@@ -126,7 +126,7 @@ DIFFERENT: Mapping[str, tuple[Any, Any]] = {
 @given(template=templates())
 @example(template=TemplateRecipe())
 def test_equality_sees_each_constructor_field(impl: Adapter, template: TemplateRecipe) -> None:
-    """Two templates that differ in one constructor parameter are not equal, whatever the rest."""
+    """Two templates that differ in one constructor parameter are not equal, for any values of the others."""
     kept = {field: value for field, value in template.fields.items() if field not in OUTSIDE_REUSE}
     function = template.function.define()
     common = {"name": "t", "interface": impl.interface_of(function), **made(impl, supported(impl, kept))}
@@ -193,7 +193,7 @@ def test_equality_sees_each_part(impl: Adapter, function: FunctionRecipe) -> Non
 @given(function=functions())
 @example(function=FunctionRecipe())
 def test_equality_sees_function_and_interface(impl: Adapter, function: FunctionRecipe) -> None:
-    """Templates of two functions that only look alike are not equal, nor are templates and other things."""
+    """Templates of two functions with equal source are not equal, nor is a template equal to other objects."""
     first, second = function.define(), function.define()
     interface = impl.interface_of(first)
     left, right = (impl.make(each, interface=interface, name="t") for each in (first, second))
@@ -248,14 +248,14 @@ def test_equal_interfaces(impl: Adapter, function: FunctionRecipe) -> None:
 @given(function=functions(documented=True), template=templates())
 @example(function=FunctionRecipe(doc="Do it."), template=TemplateRecipe())
 def test_equal_declarations(impl: Adapter, function: FunctionRecipe, template: TemplateRecipe) -> None:
-    """Two templates declared alike from one documented function are equal."""
+    """Two templates with the same declaration, from one documented function, are equal."""
     defined = function.define()
     # The same objects twice: which of its value types define equality is the implementation's business (but EQ-07).
     fields = made(impl, supported(impl, template.fields))
     with calling("make(function, ...)"):
         first, second = (impl.make(defined, name="t", **fields) for _ in "ab")
 
-    check_equal_both_ways(first, second, f"two templates declared alike from {function!r}")
+    check_equal_both_ways(first, second, f"two templates with one declaration from {function!r}")
 
 
 @rule("EQ-06")
@@ -279,7 +279,7 @@ def test_ref_not_compared(impl: Adapter, template: TemplateRecipe) -> None:
 @example(behavior="auto", salt="", template=TemplateRecipe())
 @example(behavior="disable", salt="", template=TemplateRecipe())
 def test_equal_caches(impl: Adapter, behavior: str, salt: str, template: TemplateRecipe) -> None:
-    """Two caches built alike are equal, and so are two templates that differ in nothing but such caches."""
+    """Two caches built in the same way are equal, and so are two templates that differ only in such caches."""
     offered(impl, "cache")
     version = {"version_override": "1"} if behavior == "override" else {}
     first, second, other = (

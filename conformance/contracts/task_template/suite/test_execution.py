@@ -157,7 +157,7 @@ def test_pre_body_post(impl: Adapter, call: CallRecipe, result: object) -> None:
 @example(is_async=False, value=0)
 @example(is_async=True, value=None)
 def test_pre_gets_names_as_names(impl: Adapter, value: object, *, is_async: bool) -> None:
-    """What is passed by name reaches pre by name, also where the body takes it by position only (see NIF-13)."""
+    """Arguments passed by name reach pre by name, also where the body takes them by position only (see NIF-13)."""
     needs_bodies_here(impl)
     parameters = (ParameterRecipe(name="x", kind=POSITIONAL_ONLY), ParameterRecipe(name="y"))
     function = FunctionRecipe(parameters=parameters, is_async=is_async)
@@ -211,7 +211,7 @@ def test_post_has_the_last_word(impl: Adapter, call: CallRecipe, result: object,
 @example(call=SYNC_CALL, result=1, last=2)
 @example(call=ASYNC_CALL, result=1, last=2)
 def test_value_of_post_is_dropped(impl: Adapter, call: CallRecipe, result: object, last: object) -> None:
-    """What execute gives is the body's own value, whatever post returns."""
+    """The result of execute is the body's own value, whatever post returns."""
     needs_bodies_here(impl)
     hooks = hooked(impl, Trail(), post=lambda _: last)
     template = made_from(impl, call, Body(result=result), template_class=hooks)

@@ -53,7 +53,7 @@ def contexts() -> st.SearchStrategy[dict[str, Any]]:
 @example(call=OverrideRecipe(origin="subclass"), fields={"code_bundle": TGZ})
 @example(call=OverrideRecipe(origin="decorator"), fields={"code_bundle": PKL})
 def test_extension_points_are_empty(impl: Adapter, call: OverrideRecipe, fields: dict[str, Any]) -> None:
-    """On the function template, config and custom_config give a new empty dictionary, sql and data loading None."""
+    """On the function template, config and custom_config return a new empty dictionary, sql and data loading None."""
     made = receiver_of(impl, call)
     context = impl.serialization_context(
         **{name: made_of(impl, value) for name, value in fields.items() if can_be_made(impl, value)}
@@ -105,7 +105,7 @@ def test_native_interface_is_interface(impl: Adapter, call: OverrideRecipe) -> N
 @given(template=templates())
 @example(template=TemplateRecipe())
 def test_native_interface_is_the_one_given(impl: Adapter, template: TemplateRecipe) -> None:
-    """What the constructor got as interface is what both names give."""
+    """Both names return the interface that the constructor received."""
     interface = impl.interface_of(template.function.define())
     made = build(impl, template, interface=interface)
 
@@ -195,7 +195,7 @@ WRAPPERS: Mapping[str, Callable[[Callable[..., Any]], Any]] = {
     "partial": functools.partial,
     "object": CallableObject,
 }
-"""What a decorator may put around a function, made of one from the decorator's own file."""
+"""A wrapper that a decorator may put around a function, made of one from the decorator's own file."""
 
 
 @rule("EXT-04")

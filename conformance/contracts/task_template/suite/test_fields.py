@@ -87,7 +87,7 @@ def receivers() -> st.SearchStrategy[OverrideRecipe]:
 
 
 class Stored:
-    """What the constructor makes of values, made when it is asked for."""
+    """The fields that the constructor makes of values, computed on first use."""
 
     def __init__(self, impl: Adapter) -> None:
         self.impl = impl
@@ -268,7 +268,7 @@ def importable(origin: str, *, is_async: bool) -> list[Any]:
 @example(origin="constructor", is_async=False, protocol=5)
 @example(origin="decorator", is_async=True, protocol=5)
 def test_every_kind_of_value_is_pickled(impl: Adapter, origin: str, protocol: int, *, is_async: bool) -> None:
-    """A pickle has every field of a template but its environment, whatever kind of value each holds."""
+    """A pickle has every field of a template except its environment, for every kind of value."""
     for call in importable(origin, is_async=is_async):
         original = receiver_of(impl, call)
         before, reference = snapshot(impl, original), getattr(original, "parent_env", None)
@@ -287,7 +287,7 @@ def test_every_kind_of_value_is_pickled(impl: Adapter, origin: str, protocol: in
 @example(origin="constructor", is_async=False)
 @example(origin="decorator", is_async=True)
 def test_every_kind_of_value_is_copied(impl: Adapter, origin: str, *, is_async: bool) -> None:
-    """copy.copy keeps the object in each field, whatever kind of value it is."""
+    """copy.copy keeps the object in each field, for every kind of value."""
     for call in importable(origin, is_async=is_async):
         original = receiver_of(impl, call)
         before = snapshot(impl, original)
@@ -306,7 +306,7 @@ def test_every_kind_of_value_is_copied(impl: Adapter, origin: str, *, is_async: 
 @example(origin="constructor", is_async=False)
 @example(origin="decorator", is_async=True)
 def test_every_kind_of_value_is_copied_deeply(impl: Adapter, origin: str, *, is_async: bool) -> None:
-    """copy.deepcopy keeps the value of each field, whatever kind it is, and the environment."""
+    """copy.deepcopy keeps the value of each field, for every kind of value, and the environment."""
     for call in importable(origin, is_async=is_async):
         original = receiver_of(impl, call)
         before = snapshot(impl, original)
@@ -326,7 +326,7 @@ def test_every_kind_of_value_is_copied_deeply(impl: Adapter, origin: str, *, is_
 @example(call=OverrideRecipe(template=FULL))
 @example(call=OverrideRecipe(template=FULL, origin="decorator"))
 def test_every_kind_of_value_is_compared(impl: Adapter, call: OverrideRecipe) -> None:
-    """Two overrides of one template that differ in one value are unequal, whatever kinds of value they are."""
+    """Two overrides of one template that differ in one value are unequal, for every kind of value."""
     receiver = receiver_of(impl, call)
     for field, values in VALUES_OF.items():
         kinds = [

@@ -176,7 +176,7 @@ OF_IMAGES: Mapping[str, Any] = {
     "platform": ("linux/arm64",),
     "python_version": (3, 12),
 }
-"""What an image is made with, and shows under the same name."""
+"""The arguments of an image, which it shows under the same names."""
 
 
 @rule("VAL-16")

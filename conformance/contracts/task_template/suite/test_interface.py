@@ -134,7 +134,7 @@ def test_interface_inputs(impl: Adapter, function: FunctionRecipe) -> None:
 
 @rule("NIF-01")
 def test_interface_inputs_of_awkward_function(impl: Adapter) -> None:
-    """String annotations are resolved, whatever the names, kinds and defaults are."""
+    """String annotations are resolved, for all names, kinds and defaults."""
     inputs = interface_of(impl, AWKWARD_FUNCTION).inputs
 
     check_equal(list(inputs), list(RESOLVED), f"inputs of {AWKWARD_FUNCTION!r}")
@@ -239,7 +239,7 @@ def test_interface_refuses_odd_tuples(impl: Adapter, annotation: Any) -> None:
 @example(function=with_parameters(("x", NOTHING, Everything()), ("y", NOTHING, Undecided())))
 @example(function=with_parameters(*((f"p{number}", kind, NOTHING) for number, kind in enumerate(KEPT_TYPES))))
 def test_interface_required_inputs(impl: Adapter, function: FunctionRecipe) -> None:
-    """What the interface says of required inputs, of outputs and of types agrees with its inputs and outputs."""
+    """The required inputs, the outputs and the types of an interface agree with its inputs and outputs."""
     interface = interface_of(impl, function)
     expected = [each.name for each in function.parameters if each.default is NOTHING]
 
@@ -363,7 +363,7 @@ def test_nested_literal_becomes_enum(impl: Adapter, values: list[str]) -> None:
         kind = input_type(impl, annotation)
         # The order of a union's members says nothing.
         actual, expected = (sorted(map(repr, filter(is_plain, leaves_of(one)))) for one in (kind, annotation))
-        check_equal(actual, expected, f"types beside the Literal in the type of the input for {annotation!r}")
+        check_equal(actual, expected, f"types besides the Literal in the type of the input for {annotation!r}")
         enums = [leaf for leaf in leaves_of(kind) if isinstance(leaf, type) and issubclass(leaf, enum.Enum)]
         check(len(enums) == 1, f"type of the input for {annotation!r}: expected an Enum in it, got {kind!r}")
         check_enum_of(enums[0], values, repr(annotation))
@@ -506,7 +506,7 @@ def test_interface_not_shared(
             with contextlib.suppress(Exception):
                 held.clear()
         after = dict(other.interface.inputs), dict(other.interface.outputs)
-        check(alike(after, before), f"the interface of one template was changed, and with it its override's: {after!r}")
+        check(alike(after, before), f"a change to the interface of one template also changed its override's: {after!r}")
 
 
 @rule("NIF-13")
@@ -598,17 +598,17 @@ STYLES = (
 
 
 HEADINGS = ("Args", "Arguments", "Parameters", "Params", "Attributes")
-"""What a section of parameters is called."""
+"""Titles of a section of parameters."""
 
 FIELDS = ("param", "parameter", "arg", "argument", "key")
-"""What the field of a parameter is called, in the style of Sphinx."""
+"""Names of the field of a parameter in the style of Sphinx."""
 
 
 @rule("NIF-15")
 @given(text=words(), word=st.sampled_from(HEADINGS), field=st.sampled_from(FIELDS))
 @example(text="The a.", word="Args", field="param")
 def test_docstring_headings(impl: Adapter, text: str, word: str, field: str) -> None:
-    """A section of parameters goes by several names, and so does the field of one."""
+    """A section of parameters may have any of several titles, and a field any of several names."""
     texts = [f"Do.\n\n{heading}:\n    a: {text}\n" for heading in dict.fromkeys((word, *HEADINGS))]
     texts += [f"Do.\n\n{heading}\n{'-' * len(heading)}\na : int\n    {text}\n" for heading in HEADINGS]
     texts.append(f"Do.\n\nParameters\n----------\na\n    {text}\nReturns\n-------\nint\n    What comes.\n")

@@ -50,7 +50,7 @@ CROWD = 60
 """With so many threads alive, no more sync bodies run: the implementation keeps them, which EXE-12 judges."""
 
 MADE_ANEW = ("TimeoutError", "CancelledError", "InvalidStateError")
-"""Classes of exceptions that asyncio makes anew where a result comes from another thread (`asyncio.wrap_future`)."""
+"""Classes of exceptions that asyncio recreates if a result comes from another thread (`asyncio.wrap_future`)."""
 
 
 def some_of(kinds: Sequence[Kind], call: CallRecipe) -> Iterator[Kind]:
@@ -80,7 +80,7 @@ def raising(body: Body, error: BaseException) -> str:
 @example(call=SYNC_CALL)
 @example(call=FULL_CALL)
 def test_sync_call_gives_every_kind_of_result(impl: Adapter, call: CallRecipe) -> None:
-    """A call returns the object that the body returned, whatever kind of value it is."""
+    """A call returns the object that the body returned, for every kind of value."""
     body = Body()
     template = made_from(impl, call, body)
 
@@ -94,7 +94,7 @@ def test_sync_call_gives_every_kind_of_result(impl: Adapter, call: CallRecipe) -
 @example(call=ASYNC_CALL)
 @example(call=FULL_ASYNC_CALL)
 def test_async_call_gives_every_kind_of_result(impl: Adapter, call: CallRecipe) -> None:
-    """The await of a call returns the object that the body returned, whatever kind of value it is."""
+    """The await of a call returns the object that the body returned, for every kind of value."""
     body = Body()
     template = made_from(impl, call, body)
 
@@ -111,7 +111,7 @@ def test_async_call_gives_every_kind_of_result(impl: Adapter, call: CallRecipe) 
 @example(call=SYNC_CALL)
 @example(call=ASYNC_CALL)
 def test_forward_gives_every_kind_of_result(impl: Adapter, call: CallRecipe) -> None:
-    """Forward gives the object that the body returned, whatever kind of value it is."""
+    """Forward returns the object that the body returned, for every kind of value."""
     body = Body()
     template = made_from(impl, call, body)
 
@@ -135,7 +135,7 @@ async def forwarded(template: Any, call: CallRecipe) -> Outcome:
 @example(call=SYNC_CALL)
 @example(call=ASYNC_CALL)
 def test_forward_lets_every_kind_of_error_out(impl: Adapter, call: CallRecipe) -> None:
-    """Forward lets the body's exception out, whatever kind it is, and does not touch it."""
+    """Forward raises the body's exception unchanged, for every kind of exception."""
     body = Body()
     template = made_from(impl, call, body)
 
@@ -232,7 +232,7 @@ def every_end() -> list[BaseException]:
 @example(call=SYNC_CALL)
 @example(call=ASYNC_CALL)
 def test_every_end_passes(impl: Adapter, call: CallRecipe) -> None:
-    """An exception that is no Exception leaves a call as the same object, whatever it carries."""
+    """A BaseException that is not an Exception leaves a call as the same object, with any arguments."""
     body = Body()
     template = made_from(impl, call, body)
 
@@ -252,7 +252,7 @@ def test_every_end_passes(impl: Adapter, call: CallRecipe) -> None:
 @given(call=bare_calls(is_async=False))
 @example(call=SYNC_CALL)
 def test_aio_of_sync_gives_every_kind_of_result(impl: Adapter, call: CallRecipe) -> None:
-    """The await of aio returns the object that the sync body returned, whatever kind of value it is."""
+    """The await of aio returns the object that the sync body returned, for every kind of value."""
     body = Body()
     template = made_from(impl, call, body)
 
@@ -268,7 +268,7 @@ def test_aio_of_sync_gives_every_kind_of_result(impl: Adapter, call: CallRecipe)
 @given(call=bare_calls(is_async=True))
 @example(call=ASYNC_CALL)
 def test_aio_of_async_gives_every_kind_of_result(impl: Adapter, call: CallRecipe) -> None:
-    """One await of aio returns the object that the async body returned, whatever kind of value it is."""
+    """One await of aio returns the object that the async body returned, for every kind of value."""
     body = Body()
     template = made_from(impl, call, body)
 
@@ -288,7 +288,7 @@ def test_aio_of_async_gives_every_kind_of_result(impl: Adapter, call: CallRecipe
 @example(call=SYNC_CALL)
 @example(call=ASYNC_CALL)
 def test_aio_reraises_every_kind_of_error(impl: Adapter, call: CallRecipe) -> None:
-    """Outside a task context, aio raises the body's own exception object, whatever kind it is, unchanged."""
+    """Outside a task context, aio raises the body's own exception object unchanged, for every kind of exception."""
     body = Body()
     template = made_from(impl, call, body)
     errors = [*every_error(), *errors_of_the_contract(impl)]
@@ -314,7 +314,7 @@ def across_threads(errors: list[Exception]) -> list[Exception]:
 @given(call=bare_calls(is_async=True))
 @example(call=ASYNC_CALL)
 def test_async_call_gives_every_kind_of_result_of_the_controller(impl: Adapter, call: CallRecipe) -> None:
-    """In a task context, the await of a call returns what the controller gives, whatever kind of value it is."""
+    """In a task context, the await of a call returns the controller's result, for every kind of value."""
     template, controller = made_from(impl, call, Body()), Controller()
 
     async def scenario() -> None:
@@ -330,7 +330,7 @@ def test_async_call_gives_every_kind_of_result_of_the_controller(impl: Adapter, 
 @given(call=bare_calls(is_async=False))
 @example(call=SYNC_CALL)
 def test_sync_call_gives_every_kind_of_result_of_the_controller(impl: Adapter, call: CallRecipe) -> None:
-    """In a task context, a sync call returns what the controller's future holds, whatever kind of value it is."""
+    """In a task context, a sync call returns the result of the controller's future, for every kind of value."""
     template, controller = made_from(impl, call, Body()), Controller()
 
     with in_task(impl, controller):
@@ -344,7 +344,7 @@ def test_sync_call_gives_every_kind_of_result_of_the_controller(impl: Adapter, c
 @example(call=SYNC_CALL)
 @example(call=ASYNC_CALL)
 def test_aio_gives_every_kind_of_result_of_the_controller(impl: Adapter, call: CallRecipe) -> None:
-    """In a task context, the await of aio returns what the controller gives, whatever kind of value it is."""
+    """In a task context, the await of aio returns the controller's result, for every kind of value."""
     template, controller = made_from(impl, call, Body()), Controller()
 
     async def scenario() -> None:
@@ -364,7 +364,7 @@ def test_aio_gives_every_kind_of_result_of_the_controller(impl: Adapter, call: C
 @example(call=SYNC_CALL)
 @example(call=ASYNC_CALL)
 def test_every_kind_of_result_reaches_post(impl: Adapter, call: CallRecipe) -> None:
-    """Post gets the object that the body returned, whatever kind of value it is, and execute returns it."""
+    """Post receives the object that the body returned, for every kind of value, and execute returns it."""
     needs_bodies_here(impl)
     body, trail = Body(), Trail()
     watched = made_from(impl, call, body, template_class=hooked(impl, trail))
@@ -392,7 +392,7 @@ def test_every_kind_of_result_reaches_post(impl: Adapter, call: CallRecipe) -> N
 @example(call=SYNC_CALL)
 @example(call=ASYNC_CALL)
 def test_execute_lets_every_kind_of_error_out(impl: Adapter, call: CallRecipe) -> None:
-    """`execute` raises the body's own exception object, whatever kind it is, and post does not run."""
+    """`execute` raises the body's own exception object, for every kind of exception, and post does not run."""
     needs_bodies_here(impl)
     body, trail = Body(), Trail()
     template = made_from(impl, call, body, template_class=hooked(impl, trail))

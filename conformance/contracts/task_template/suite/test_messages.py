@@ -38,7 +38,7 @@ Act = Callable[[], object]
 
 
 def check_tells(act: Act, what: str, *parts: str) -> None:
-    """Check that the message holds each part as words of their own, if an act is refused: other rules say what is."""
+    """If an act is refused, check that the message contains each part as whole words. Other rules define refusals."""
     outcome = outcome_of(act)
     if outcome.error is None:
         return

@@ -105,7 +105,7 @@ OTHER_OBJECTS: Mapping[str, Any] = {
     "timeout": recipe("Timeout", max_runtime=3),
     "resources": recipe("Resources", memory="1Gi"),
 }
-"""Others, which say nothing of some parts: these have their defaults, not what they had."""
+"""Values that leave out some parts: these have their defaults, not their earlier values."""
 
 ASYNC = TemplateRecipe(function=FunctionRecipe(is_async=True), fields=NON_DEFAULT.fields)
 """The same of an async function."""
@@ -187,7 +187,7 @@ OTHER_CHANGE: Mapping[str, Any] = {
     "interruptible": False,
     "links": (Dashboard("e"), Dashboard("d")),
 }
-"""For each field of EVERY_CHANGE another value."""
+"""Another value for each field of EVERY_CHANGE."""
 
 
 def overridden_pairs(impl: Adapter, receiver: Any) -> Iterator[tuple[set[str], Any, str]]:
@@ -247,7 +247,7 @@ REUSED = TemplateRecipe(
         "reusable": recipe("ReusePolicy", replicas=(1, 3), idle_ttl=60),
     }
 )
-"""A reusable template with every field set that can stand beside a reuse policy."""
+"""A reusable template with every field set that can be combined with a reuse policy."""
 
 
 @rule("OVR-12")
@@ -383,7 +383,7 @@ def overridden_elsewhere(impl: Adapter, receiver: Any, changes: Mapping[str, Any
 def test_override_locked_fields(
     impl: Adapter, template: TemplateRecipe, name: str, value: Any, others: Mapping[str, Any]
 ) -> None:
-    """override(name=...), image, docs and interface raise ValueError whatever the value, and change nothing."""
+    """override(name=...), image, docs and interface raise ValueError for every value, and change nothing."""
     # A field that there is not is an unknown keyword, which OVR-07 judges.
     offered(impl, name)
     receiver = build(impl, template)
@@ -480,12 +480,12 @@ def test_override_resets_ref(impl: Adapter, changes: Mapping[str, Any], value: A
     check(receiver.ref is False, f"ref of a new template: expected False, got {receiver.ref!r}")
     object.__setattr__(receiver, "ref", True)
 
-    check(override(receiver, changes_of(impl, changes)).ref is False, "override().ref of a reference: due False")
+    check(override(receiver, changes_of(impl, changes)).ref is False, "override().ref of a reference: expected False")
     refuses(impl, receiver, {**changes_of(impl, changes), "ref": value})
 
 
 GUARDED_VALUES: Mapping[str, Any] = {"resources": recipe("Resources"), "env_vars": {}, "secrets": []}
-"""For each guarded field a value that says nothing, and is given all the same."""
+"""An empty value for each guarded field, which is passed nevertheless."""
 
 
 @rule("OVR-10")
@@ -740,7 +740,7 @@ ADD = FunctionRecipe(
 def test_override_keeps_forward(
     impl: Adapter, template: TemplateRecipe, changes: Mapping[str, Any], x: int, y: int
 ) -> None:
-    """What forward of the receiver gives, forward of the result gives too: by position, by keyword, by default."""
+    """Forward of the result returns the same as forward of the receiver: by position, by keyword, by default."""
     receiver = build(impl, template)
     result = override(receiver, changes_of(impl, changes))
 

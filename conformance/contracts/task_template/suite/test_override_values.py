@@ -253,7 +253,7 @@ def test_override_shares_no_mutable_value(impl: Adapter, template: TemplateRecip
 def test_override_copies_env_vars(
     impl: Adapter, given_env_vars: dict[str, str], template: TemplateRecipe, kind: type[dict[str, str]]
 ) -> None:
-    """Changing the dictionary that was passed as env_vars, of whatever class, does not change the result."""
+    """Changing the dictionary that was passed as env_vars does not change the result, for any class of dictionary."""
     offered(impl, "env_vars")
     passed = kind(given_env_vars)
     result = override(build(impl, template), {"env_vars": passed})
@@ -390,7 +390,7 @@ def test_override_plugin_config_registered(impl: Adapter, changes: Mapping[str, 
 @example(template=TemplateRecipe(), others={})
 @example(template=TemplateRecipe(), others={"reusable": "off"})
 def test_override_locks_identity_fields(impl: Adapter, template: TemplateRecipe, others: Mapping[str, Any]) -> None:
-    """What makes the template itself cannot be overridden: function, environment, way of being called, origin."""
+    """The identity of a template cannot be overridden: its function, environment, way of being called, origin."""
     receiver = build(impl, template)
     other = FunctionRecipe(name="other", is_async=template.function.is_async).define()
     flipped = FunctionRecipe(name="other", is_async=not template.function.is_async).define()
@@ -442,7 +442,7 @@ REFUSALS = re.compile(
 """Words by which a sentence says that something is not possible."""
 
 SENTENCE_END = re.compile(r"(?<=[.!?:])\s+|\n\s*\n|\n\s*-")
-"""Where one statement of a docstring ends: at a full stop, an empty line, or the next point of a list."""
+"""The end of a statement in a docstring: a full stop, an empty line, or the next item of a list."""
 
 
 @rule("OVR-34")
@@ -535,7 +535,7 @@ def test_override_keeps_subclass(
 @example(function=FunctionRecipe(), changes={})
 @example(function=FunctionRecipe(is_async=True), changes={"resources": recipe("Resources", cpu=1)})
 def test_override_runs_post_init_once(impl: Adapter, function: FunctionRecipe, changes: Mapping[str, Any]) -> None:
-    """What a subclass does once, when it is constructed, is not done again by override."""
+    """Override does not repeat what a subclass does once, in its constructor."""
     needs_dataclass(impl)
     offered(impl, "task_type")
     runs = []

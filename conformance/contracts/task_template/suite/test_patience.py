@@ -1,4 +1,4 @@
-"""Rules CAL, AIO, CTX and EXE on what takes long: nothing gives up, however much time goes by.
+"""Rules CAL, AIO, CTX and EXE on long waits: nothing gives up, however long it takes.
 
 No property waits itself. A future says at once that the time is over, and the clock of an event loop is put forward.
 """
@@ -63,7 +63,7 @@ class SlowController(Controller):
 @given(call=bare_calls(is_async=False))
 @example(call=SYNC_CALL)
 def test_sync_call_waits_without_limit(impl: Adapter, call: CallRecipe) -> None:
-    """In a task context, a sync call waits for the controller as long as that takes."""
+    """In a task context, a sync call waits for the controller for any length of time."""
     template, controller = made_from(impl, call, Body()), SlowController(object())
 
     with in_task(impl, controller):
@@ -72,7 +72,7 @@ def test_sync_call_waits_without_limit(impl: Adapter, call: CallRecipe) -> None:
 
 
 class FastLoop(asyncio.SelectorEventLoop):
-    """An event loop whose clock can be put forward: whatever waits for a time no longer waits."""
+    """An event loop whose clock can be advanced, which ends all waits for a time."""
 
     seconds_ahead = 0.0
 
@@ -82,7 +82,7 @@ class FastLoop(asyncio.SelectorEventLoop):
 
 
 def after_a_day(make: Callable[[], Awaitable[Any]], release: asyncio.Event) -> Outcome:
-    """Return how an awaitable ends if a day goes by before what it waits for happens.
+    """Return the outcome of an awaitable if a day passes before the event that it waits for.
 
     Parameters:
         make: Called on the loop, returns the awaitable.
@@ -163,7 +163,7 @@ def test_aio_of_async_waits_without_limit(impl: Adapter, call: CallRecipe) -> No
 @example(call=SYNC_CALL)
 @example(call=ASYNC_CALL)
 def test_aio_waits_for_the_controller_without_limit(impl: Adapter, call: CallRecipe) -> None:
-    """In a task context, aio waits for the controller as long as that takes."""
+    """In a task context, aio waits for the controller for any length of time."""
     release, result = asyncio.Event(), object()
     template = made_from(impl, call, Body())
     controller: Controller = WaitingController(result, release) if call.function.is_async else SlowController(result)
@@ -178,7 +178,7 @@ def test_aio_waits_for_the_controller_without_limit(impl: Adapter, call: CallRec
 @given(call=bare_calls(is_async=True))
 @example(call=ASYNC_CALL)
 def test_async_call_waits_for_the_controller_without_limit(impl: Adapter, call: CallRecipe) -> None:
-    """In a task context, the await of a call waits for the controller as long as that takes."""
+    """In a task context, the await of a call waits for the controller for any length of time."""
     release, result = asyncio.Event(), object()
     template = made_from(impl, call, Body())
 

@@ -42,7 +42,7 @@ from conformance.engine.properties import calling, check, check_equal, run_async
 from conformance.engine.rules import rule
 
 PARENT = ("parent_env",)
-"""What a pickle leaves out."""
+"""Fields that a pickle leaves out."""
 
 
 WAYS = ("constructor", "override", "decorator", "subclass", "copy")

@@ -1,4 +1,4 @@
-"""Rules CON, OVR, CAL, AIO, CTX, EXE and others wherever the caller is: on which thread and loop, in which context."""
+"""Rules CON, OVR, CAL, AIO, CTX, EXE and others for callers on any thread and loop, in any context."""
 
 from __future__ import annotations
 
@@ -330,7 +330,7 @@ def test_execute_anywhere(impl: Adapter, call: CallRecipe) -> None:
 @given(call=receivers())
 @example(call=OverrideRecipe(template=FULL))
 def test_override_anywhere(impl: Adapter, call: OverrideRecipe) -> None:
-    """Wherever override is called, it applies what is named and keeps the rest."""
+    """Override applies the passed fields and keeps the others, wherever it is called."""
     receiver, changes = receiver_of(impl, call), changes_of(impl, OTHER_CHANGE)
     before, due = snapshot(impl, receiver), snapshot(impl, receiver.override(**changes))
     for name, place in anywhere(impl).items():
@@ -341,7 +341,7 @@ def test_override_anywhere(impl: Adapter, call: OverrideRecipe) -> None:
 
 
 def check_same_anywhere(impl: Adapter, what: str, act: Callable[[], object]) -> None:
-    """Check that an act gives an equal value wherever it is done."""
+    """Check that an act returns an equal value everywhere."""
     expected = act()
     for name, place in anywhere(impl).items():
         outcome = place(act)
@@ -382,7 +382,7 @@ def test_schema_anywhere(impl: Adapter, call: OverrideRecipe) -> None:
 def check_copies_anywhere(
     impl: Adapter, origin: str, what: str, act: Callable[[Any], Any], besides: tuple[str, ...] = ()
 ) -> None:
-    """Check that a copy of a template has its values, wherever it is made."""
+    """Check that a copy of a template has its values, wherever the copy is made."""
     template = receiver_of(impl, importable(origin, is_async=False)[0])
     before = snapshot(impl, template)
     for name, place in anywhere(impl).items():

@@ -292,7 +292,7 @@ COUNTS: Mapping[str, Sequence[int]] = {
     **dict.fromkeys(("MI100", "MI210", "MI250", "MI250X", "MI300A", "MI300X", "MI325X", "MI350X", "MI355X"), (1,)),
     "Gaudi1": (1,),
 }
-"""Per accelerator how many of it can be asked for."""
+"""Allowed numbers for each accelerator."""
 
 SLICES = ("1x1", "2x2", "2x4", "4x4", "4x8", "8x8", "8x16", "16x16")
 
@@ -343,7 +343,7 @@ def test_resources_as_devices(impl: Adapter, count: int, size: str) -> None:
 @given(device=st.sampled_from(sorted(COUNTS)), other=words())
 @example(device="A100", other="x")
 def test_accelerators(impl: Adapter, device: str, other: str) -> None:
-    """Of each accelerator as many can be asked for as there are in one machine, and the parts that it has."""
+    """The number of accelerators can be up to that of one machine, and the partition any that the accelerator has."""
     for count in COUNTS[device]:
         told = construct(impl, "Resources", {"gpu": f"{device}:{count}"}).get_device()
         check_attributes(told, {"quantity": count, "device": device}, f"Resources(gpu='{device}:{count}').get_device()")

@@ -569,7 +569,7 @@ def test_schema_descriptions(impl: Adapter, text: str, form: str, *, is_optional
 
 @rule("JSN-08")
 def test_schema_without_descriptions(impl: Adapter) -> None:
-    """A docstring that says nothing of a parameter gives it no description."""
+    """A parameter that the docstring does not mention has no description."""
     for doc in BARE_DOCSTRINGS:
         properties = schema_of(impl, taking(int, doc=doc))["properties"]
         text = properties["a"].get("description")

@@ -94,7 +94,7 @@ def check_bound(impl: Adapter, annotation: Any, good: Any, bad: Any, *, formats:
 @example(number=3, kind=float, is_held=True)
 @example(number=3, kind=int | None, is_held=False)
 def test_schema_bounds_numbers(impl: Adapter, number: int, kind: Any, *, is_held: bool) -> None:
-    """A bound of a number is in the schema: what is on the one side of it passes, what is on the other does not."""
+    """A bound of a number is in the schema: values on one side are valid, those on the other are not."""
 
     def bounded(attribute: str, value: Any) -> Any:
         bound = Bound(attribute, value)
@@ -129,7 +129,7 @@ def test_schema_bounds_lengths(impl: Adapter, count: int, sized: tuple[Any, Call
 @example(text="a text", attribute="documentation")
 @example(text="a text", attribute="examples")
 def test_schema_repeats_annotations(impl: Adapter, text: str, attribute: str) -> None:
-    """What is said of a type in words, or by examples, is in the schema."""
+    """The description and the examples of a type are in the schema."""
     said: Any = [text] if attribute == "examples" else text
     keyword = "description" if attribute == "documentation" else attribute
     for annotation in (Annotated[int, Bound(attribute, said)], Annotated[str, Bound(attribute, said)]):
@@ -343,7 +343,7 @@ class PlainModel(Model):
 @given(size=st.integers(), count=st.integers(1, 3))
 @example(size=0, count=1)
 def test_schema_of_models(impl: Adapter, size: int, count: int) -> None:
-    """The schema of a model is used wherever the model occurs; its default appears as the model dumps it."""
+    """Every occurrence of a model has the schema of the model; its default appears as the model dumps it."""
     part: dict[str, Any] = {"next": {"next": {}}}
     check_bound(impl, Model, {"size": size, "part": part}, {"size": size, "part": {"other": part}})
     check_bound(impl, PlainModel, {"size": size}, {"size": "large"})

@@ -82,7 +82,7 @@ def _as_given(names: Any) -> Any:
 
 
 def version_of(impl: Adapter, cache: Any) -> Any:
-    """Return the version of a cache for a function. The contract says that there is one, not how it is asked for.
+    """Return the version of a cache for a function. The contract requires one, but does not say how to get it.
 
     Raises:
         Gap: The adapter has neither `cache_version` nor the type that the SDK asks with.
@@ -99,12 +99,12 @@ def version_of(impl: Adapter, cache: Any) -> Any:
 @given(salt=texts(), serialize=st.booleans())
 @example(salt="", serialize=False)
 def test_cache_override_needs_version(impl: Adapter, salt: str, serialize: bool) -> None:  # noqa: FBT001 - hypothesis passes it by keyword
-    """A cache of behavior 'override' without a version is refused when it is made, or when asked for its version."""
+    """A cache of behavior 'override' without a version is refused when it is created, or when its version is read."""
     type_of(impl, "Cache")
     named = {"behavior": "override", "salt": salt, "serialize": serialize}
     for more in ({}, {"policies": [FixedVersion()]}):
         what = f"the version of {call_text('Cache', {**named, **more})}"
-        # "A clear error", says the contract: of any class, and it says what is missing.
+        # "A clear error" in the contract means: of any class, and it says what is missing.
         with expect_raises(Exception, what) as caught:
             version_of(impl, constructed(impl, "Cache", {**named, **more}))
         is_clear = not isinstance(caught.value, AttributeError) and "version" in str(caught.value).lower()
@@ -132,7 +132,7 @@ def test_cache_override_has_its_version(impl: Adapter, versions: list[str], salt
 @given(version=texts(min_size=1), salt=texts(), policy=words())
 @example(version="1", salt="", policy="a")
 def test_cache_auto_ignores_version(impl: Adapter, version: str, salt: str, policy: str) -> None:
-    """For behavior 'auto' a cache has the same version with a version_override as without."""
+    """With behavior 'auto', version_override does not change the version of a cache."""
     check_version_ignored(impl, version, {"behavior": "auto", "salt": salt})
     with_policy = {"behavior": "auto", "salt": salt, "policies": [FixedVersion(policy)]}
     # How an implementation asks a policy is not said: one that it cannot ask says nothing.
@@ -419,7 +419,7 @@ def test_accelerators_by_family(impl: Adapter, wrong: str) -> None:
 
 
 def accelerator(impl: Adapter, family: str, device: str, **named: str) -> Any:
-    """Return one accelerator of a family; of GPUs, a number is asked for."""
+    """Return one accelerator of a family; for GPUs, several."""
     return type_of(impl, family)(device, *((1,) if family == "GPU" else ()), **named)
 
 
@@ -493,7 +493,7 @@ UNITS = {
 @example(numbers=(1, 1), units=("Ti", "T"))
 @example(numbers=(1024, 1), units=("P", "Ei"))
 def test_resources_units(impl: Adapter, numbers: tuple[int, int], units: tuple[str, str]) -> None:
-    """A range of memory is refused when its request is more than its limit, whatever their units, and only then."""
+    """A range of memory is refused if, and only if, its request exceeds its limit, in any units."""
     low, high = (number * UNITS[unit] for number, unit in zip(numbers, units, strict=True))
     memory = tuple(f"{number}{unit}" for number, unit in zip(numbers, units, strict=True))
 
