@@ -34,9 +34,18 @@ def changes_between(old: Report, new: Report) -> tuple[Change, ...]:
 
     Targets of the same name are compared. If each report has exactly one target, these two are compared whatever their
     names are, so that two releases can be compared.
+
+    Raises:
+        UsageError: No target is in both.
     """
+    pairs = _pairs(old, new)
+    if not pairs:
+        sides = (", ".join(target.target for target in one.targets) or "none" for one in (old, new))
+        raise UsageError(
+            f"the reports cannot be compared, because no target is in both: {next(sides)} and {next(sides)}."
+        )
     changes = []
-    for before, after in _pairs(old, new):
+    for before, after in pairs:
         was = {result.rule: result.verdict.value for result in before.results}
         now = {result.rule: result.verdict.value for result in after.results}
         changes += [

@@ -40,7 +40,7 @@ def to_junit(report: Report) -> str:
             if kind is not None:
                 text = xml_text(detail_of(rule, result, target.target))
                 message = result.expected or (text.splitlines()[1].strip() if "\n" in text else text)
-                ET.SubElement(case, kind, message=message).text = text
+                ET.SubElement(case, kind, message=xml_text(message)).text = text
         if target.error is not None:
             case = ET.SubElement(suite, "testcase", classname=target.target, name="start")
             ET.SubElement(case, "error", message=xml_text(target.error))

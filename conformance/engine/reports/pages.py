@@ -109,11 +109,14 @@ def _releases(runs: list[TargetReport]) -> dict[str, list[TargetReport]]:
         if version and re.fullmatch(r"[\w.!+-]+", version):
             found.setdefault(name, []).append(run)
     several = {name: listed for name, listed in found.items() if len(listed) > 1}
-    return {name: sorted(listed, key=_version_of) for name, listed in several.items()}
+    if not several:
+        return {}
+    from docgen.sources.releases import release_order  # noqa: PLC0415 - slow to import, and seldom needed
 
-
-def _version_of(run: TargetReport) -> tuple[int, ...]:
-    return tuple(int(part) for part in re.findall(r"\d+", run.target.partition("==")[2]))
+    return {
+        name: sorted(listed, key=lambda run: release_order(run.target.partition("==")[2]))
+        for name, listed in several.items()
+    }
 
 
 def _cell_of(target: str, result: Result | None) -> dict[str, str]:

@@ -12,7 +12,7 @@ import jsonschema_rs
 import msgspec
 import pytest
 
-from conformance.engine.reports import change, formats
+from conformance.engine.reports import change, formats, pages
 from conformance.engine.reports.model import (
     Report,
     RuleEntry,
@@ -299,6 +299,38 @@ def test_diff_names_what_changed_and_what_got_worse() -> None:
         ("A-1", "holds", "deviates", True),
         ("A-2", "deviates", "holds", False),
     ]
+
+
+def test_diff_refuses_reports_without_a_common_target() -> None:
+    """That nothing is compared is not that nothing has changed."""
+    two, three = (msgspec.structs.replace(MIXED.targets[0], target=name) for name in ("two", "three"))
+    old, new = (msgspec.structs.replace(MIXED, targets=targets) for targets in (MIXED.targets, (two, three)))
+
+    with pytest.raises(UsageError, match=r"no target is in both: one==1\.0 and two, three"):
+        change.changes_between(old, new)
+
+
+def test_releases_follow_each_other_in_the_order_of_versions() -> None:
+    """A candidate comes before its release, wherever they stand in the report."""
+    names = ("one==2.0.0", "one==2.0.0rc1", "one==1.10")
+    verdicts = (Verdict.HOLDS, Verdict.DEVIATES, Verdict.HOLDS)
+    targets = tuple(
+        TargetReport(target=name, version=name.partition("==")[2], results=(result("A-1", verdict),))
+        for name, verdict in zip(names, verdicts, strict=True)
+    )
+
+    page = pages.to_html(report(result("A-1", Verdict.HOLDS), targets=targets))
+
+    assert page.index("1.10 to 2.0.0rc1") < page.index("2.0.0rc1 to 2.0.0<")
+
+
+def test_a_reason_with_control_characters_does_not_break_the_xml() -> None:
+    """TOML can write any character in the reason of an expectation."""
+    one = report(*HOLDS, result("BBB-01", Verdict.DEVIATES, "known", expected="a \x01 reason"))
+
+    (case,) = ET.fromstring(formats.FORMATS["junit"](one)).iter("skipped")  # noqa: S314 - our own text
+
+    assert case.get("message") == "a \\x01 reason"
 
 
 def test_merge_refuses_what_cannot_be_compared() -> None:
