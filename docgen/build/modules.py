@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 
 import msgspec
 
@@ -12,6 +13,7 @@ from docgen.runtime import describe, values
 from docgen.runtime.effects import path_of
 from docgen.runtime.values import Assignment, Binding, Class, Definition, External, Import, Module, Native, Scope
 from docgen.runtime.world import World
+from docgen.trace import Memo
 
 _MOST_IMPORTS = 16
 """Longest chain of imports of one name that is followed."""
@@ -62,6 +64,7 @@ class Names:
         self.shows_private = shows_private
         self.packages = tuple(packages)
         self.places = Places(world)
+        self._definitions: Memo[Binding, Binding] = Memo(world.trace)
 
     def of(self, module: str) -> tuple[Name, ...]:
         """Return the public names of a module, in the order of `__all__`, or else in source order."""
@@ -206,15 +209,31 @@ class Names:
 
     def definition(self, binding: Binding, value: values.Value) -> Binding:
         """Return the binding that defines a symbol, following imports and `old = new` for named objects."""
-        has_name = isinstance(value, values.Function | values.Wrapped | values.Class | Native)
-        seen: set[int] = set()
-        while id(binding) not in seen:
-            seen.add(id(binding))
-            binding = self.places.origin(binding)
-            expression = binding.how.expression if isinstance(binding.how, Assignment) else None
-            if has_name and isinstance(expression, ast.Name | ast.Attribute):
-                binding = self.places.binding(expression, binding.scope) or binding
+        if not isinstance(value, values.Function | values.Wrapped | values.Class | Native):
+            return self.places.origin(binding)
+        row = {binding: None}  # a set in order
+        last = binding
+        while last not in self._definitions and (further := self._further(last)) is not last:
+            if further in row:  # a circle defines nothing; where it is entered stands for it
+                return further
+            row[further] = None
+            last = further
+        for each in reversed(row):  # each but the last takes the answer of the one before: a row may be long
+            binding = self._definitions.get(each, partial(self._definition_by_one, each))
         return binding
+
+    def _definition_by_one(self, binding: Binding) -> Binding:
+        """Return the definition of a symbol, that of the name which it is bound to known before."""
+        further = self._further(binding)
+        return binding if further is binding else self._definitions.get(further, lambda: further)
+
+    def _further(self, binding: Binding) -> Binding:
+        """Return what a binding takes a symbol from: through imports and one `old = new`; itself if it makes it."""
+        origin = self.places.origin(binding)
+        expression = origin.how.expression if isinstance(origin.how, Assignment) else None
+        if isinstance(expression, ast.Name | ast.Attribute):
+            return self.places.binding(expression, origin.scope) or origin
+        return origin
 
     def is_own(self, path: str) -> bool:
         """Return True if a dotted path is in the documented packages."""

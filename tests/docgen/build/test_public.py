@@ -11,6 +11,7 @@ from docgen.build import modules
 from docgen.build.build import build
 from docgen.build.inputs import Inputs
 from docgen.model import Module, Unknown
+from docgen.runtime.values import Binding
 from docgen.symbols import Index
 from tests.docgen.build.conftest import BuiltOf
 
@@ -208,3 +209,28 @@ def test_of_two_packages_the_one_that_defines_a_symbol_describes_it(tmp_path: Pa
     modules = {each.name: shown(each) for each in build(inputs).reference.modules}
 
     assert modules == {"acme": {"Foo": "-> acmes.Foo"}, "acmes": {"Foo": "class"}}
+
+
+def test_a_row_of_names_is_followed_once(built_of: BuiltOf, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each name of `b = a`, `c = b`, ... takes the answer of the one before; from the start, they take the square."""
+    asked = []
+    further = modules.Names._further
+
+    def spy(self: modules.Names, binding: Binding) -> Binding:
+        asked.append(binding.name)
+        return further(self, binding)
+
+    monkeypatch.setattr(modules.Names, "_further", spy)
+    row = "".join(f"f{n + 1} = f{n}\n" for n in range(60))
+
+    built = built_of({"__init__.py": f"def f0(): ...\n{row}"})
+
+    aliases = {each.name: each.target for each in built.reference.modules[0].aliases}
+    assert aliases == {f"f{n}": "p.f0" for n in range(1, 61)}
+    assert len(asked) < 60 * 6
+
+
+@pytest.mark.parametrize("circle", ["a = b\nb = c\nc = a\n", "from p import a\na = a\n", "def a(): ...\na = a\n"])
+def test_names_in_a_circle_are_somewhere(circle: str, built_of: BuiltOf) -> None:
+    """They are described as what is known of them; nothing is followed for ever."""
+    assert set(shown(built_of({"__init__.py": circle}).reference.modules[0])) <= {"a", "b", "c"}
