@@ -85,6 +85,19 @@ VALUES: dict[str, Callable[[int], str]] = {
         f"a = dict(zip([{quoted('k', n)}], [{listed('{i}', n)}]))\n" + "b = {" + listed("'k{i}': {i}", n) + "}\n"
     ),
     "dictionaries that grow": lambda n: "a = {}\n" + rows("a['k{i}'] = {i}\n", n),
+    "items of one dictionary": lambda n: "T = {" + listed("'k{i}': {i}", n) + "}\n" + rows("a{i} = T['k{i}']\n", n),
+    "items of one list": lambda n: f"T = [{listed('{i}', n)}]\n" + rows("a{i} = T[{i} - 1]\n", n),
+    "tests of one list": lambda n: f"T = [{listed('{i}', n)}]\n" + rows("a{i} = {i} in T\n", n),
+    "instances of many fields": lambda n: (
+        TYPING
+        + "@dataclass\nclass D:\n"
+        + rows("    x{i}: int = 0\n", n // 4)
+        + rows("d{i} = D()\ndef f{i}(x=d{i}): ...\n", n // 4)
+    ),
+    "tuples with many names": lambda n: (
+        f"import collections\nN = collections.namedtuple('N', [{quoted('x', n // 4)}])\n"
+        + rows("n{i} = N\nclass K{i}(N): ...\n", n // 4)
+    ),
     "large defaults": lambda n: "a = 'x' * 9000\n" + rows("def f{i}(x=a): ...\n", n),
     "partials of partials": lambda n: TYPING + "def f(*a): ...\np0 = f\n" + rows("p{i} = partial(p{p}, {i})\n", n),
     "lambdas": lambda n: rows("a{i} = lambda x, y={i}: (x, y)\n", n),
@@ -116,6 +129,14 @@ STATEMENTS: dict[str, Callable[[int], str]] = {
     "one name that is long": lambda n: f"def {'f' * n * 20}(): ...\n{'x' * n * 20} = 1\n",
     "carriage returns": lambda n: rows("def f{i}():\r\n    '''Do.\r\n\r\n    It.'''\r\n", n),
     "form feeds": lambda n: rows("\x0cdef f{i}(): ...\n", n),
+    "names for type checkers that are listed": lambda n: (
+        TYPING + f"__all__ = [{quoted('X', n)}]\nif TYPE_CHECKING:\n" + rows("    from .u import X{i}\n", n)
+    ),
+    "listed names that there are not": lambda n: f"__all__ = [{quoted('x', n)}]\n",
+    "names that are only annotated": lambda n: rows("x{i}: int\n", n),
+    "names that are deleted": lambda n: rows("x{i} = 1\n", n) + rows("del x{i}\n", n),
+    "attributes of functions": lambda n: rows("def f{i}(): ...\nf{i}.x = 1\nf{i}.__doc__ = 'Do.'\n", n // 2),
+    "attributes of one function": lambda n: "def f(): ...\n" + rows("f.x{i} = 1\n", n),
     "functions": lambda n: rows("def f{i}(a: int, b: str = 'x') -> None: ...\n", n),
     "parameters": lambda n: f"def f({listed('p{i}: int = {i}', n)}): ...\n",
     "overloads": lambda n: TYPING + rows("@overload\ndef f(x: Literal[{i}]) -> int: ...\n", n // 2) + "def f(x): ...\n",
@@ -214,6 +235,18 @@ CLASSES: dict[str, Callable[[int], str]] = {
     ),
     "attributes of self": lambda n: "class C:\n    def __init__(self):\n" + rows("        self.x{i} = {i}\n", n),
     "attributes from outside": lambda n: "class C: ...\n" + rows("C.x{i} = {i}\n", n),
+    "attributes and methods from outside": lambda n: (
+        "class C:\n" + rows("    def m{i}(self): ...\n", n // 2) + rows("C.x{i} = {i}\nC.m{i}.y = 1\n", n // 2)
+    ),
+    "methods given names from outside": lambda n: (
+        "class C: ...\n" + rows("def f{i}(self): 'Do.'\nC.m{i} = f{i}\n", n // 2)
+    ),
+    "properties of functions": lambda n: (
+        "class C:\n" + rows("    def g{i}(self): ...\n    p{i} = property(g{i})\n", n // 2)
+    ),
+    "annotations of one class": lambda n: "class C:\n" + rows("    x{i}: int\n", n) + rows("def f{i}(c: C): ...\n", n),
+    "names in bodies": lambda n: "class C:\n    x0 = 1\n" + rows("    x{i} = x{p}\n", n),
+    "calls in bodies": lambda n: "class C:\n    def m(self):\n" + rows("        self.a{i}.b{i}(lambda: x{i})\n", n),
     "slots": lambda n: f"class C:\n    __slots__ = ({quoted('x', n)})\n",
     "enumerations": lambda n: TYPING + "class E(enum.Enum):\n" + rows("    M{i} = {i}\n", n),
     "enumerations, computed": lambda n: TYPING + "class E(enum.Flag):\n" + rows("    M{i} = enum.auto()\n", n),

@@ -24,7 +24,7 @@ class Values:
         shown: Rewrites instances into the values that their repr shows.
     """
 
-    def __init__(self, world: World, shown: Callable[[values.Value], values.Value]) -> None:
+    def __init__(self, world: World, shown: Callable[[values.Value, ast.AST | None, Scope], values.Value]) -> None:
         self.world = world
         self.shown = shown
 
@@ -42,7 +42,7 @@ class Values:
             is_told: If False, add no finding, because another one says that it is unknown.
         """
         source = written(node, home.source.path)
-        shown = self.shown(value)
+        shown = self.shown(value, node, home)
         unknown = unknown_part(shown)
         text = spell.value_text(shown)
         if unknown is not None:

@@ -15,11 +15,13 @@ import msgspec
 
 from docgen.model import ParameterKind
 from docgen.runtime import effects, spell
+from docgen.runtime.budget import Meter, OverBudgetError
 from docgen.runtime.classes import Classes
 from docgen.runtime.evaluate import Evaluator
 from docgen.runtime.fields import Field
 from docgen.runtime.signatures import FormalParameter
 from docgen.runtime.values import (
+    Atom,
     Class,
     Collection,
     Constant,
@@ -29,6 +31,7 @@ from docgen.runtime.values import (
     Instance,
     Native,
     Opaque,
+    Scope,
     Value,
 )
 
@@ -55,15 +58,42 @@ class Instances:
         self.evaluator = evaluator
         self.classes = classes
         self.constructors = constructors
+        self._meter: Meter | None = None
+        """What the module has left that the value which is now being rewritten stands in."""
 
-    def shown(self, value: Value) -> Value:
+    def shown(self, value: Value, node: ast.AST | None, home: Scope) -> Value:
         """Return a value whose instances, at any depth, have the arguments that their repr prints.
+
+        A class may have fields whose defaults are instances with many fields. Past the budget of the module, the value
+        is unknown, and a finding says so.
+
+        Parameters:
+            value: The value.
+            node: What stands for it in the source; None: nothing.
+            home: The scope that contains it.
+        """
+        if isinstance(value, Constant):
+            return value
+        meter, outer = home.meter, self._meter
+        floor = meter.begin()
+        self._meter = meter
+        try:
+            return self._shown(value)
+        except OverBudgetError as over:
+            self.evaluator.names.note_limit(node or home.source.tree, home, over)
+            return Opaque(text=node if isinstance(node, ast.expr) else "...", limit=over.limit)
+        finally:
+            self._meter = outer
+            meter.end(floor)
+
+    def _shown(self, value: Value) -> Value:
+        """Return a value as `shown` does.
 
         An instance without a repr of its own prints as its class (its real repr is an address); one whose repr is
         code becomes `Opaque`.
         """
         if isinstance(value, Collection):
-            return replace(value, items=tuple(self.shown(item) for item in value.items))
+            return replace(value, items=tuple(self._shown(item) for item in value.items))
         if isinstance(value, EnumMember):
             return self._member(value)
         return self._instance(value) if isinstance(value, Instance) else value
@@ -116,7 +146,7 @@ class Instances:
                 return Opaque(text=_call_text(value))
             if parameter.default is None:
                 args.append(inner)
-            elif inner != self.shown(parameter.value or Opaque(text="")):
+            elif inner != self._shown(parameter.value or Opaque(text="")):
                 keywords.append((parameter.name, inner))
         return Instance(of=owner, args=tuple(args), keywords=tuple(keywords))
 
@@ -146,7 +176,9 @@ class Instances:
                 found: Value | None = positional.pop(0)
             else:
                 found = given.get(parameter.name) or parameter.value or self._made(parameter.factory)
-            yield None if found is None else self.shown(found)
+            if self._meter is not None:
+                self.evaluator.budget.charge(self._meter, Atom.size if found is None else found.size)
+            yield None if found is None else self._shown(found)
 
     def _made(self, factory: Value | None) -> Value | None:
         """Return the result of a factory when called without arguments."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+
 from docgen.runtime.constructors import Constructors
 from docgen.runtime.facts import Described
 from docgen.runtime.fields import Fields
@@ -9,7 +11,7 @@ from docgen.runtime.instances import Instances
 from docgen.runtime.makers import Makers
 from docgen.runtime.models import Models
 from docgen.runtime.signatures import Signatures
-from docgen.runtime.values import Value
+from docgen.runtime.values import Scope, Value
 from docgen.runtime.world import World
 
 
@@ -41,6 +43,6 @@ class Readers:
         self._instances = Instances(evaluator, classes, self.constructors)
         self.described = Described(evaluator.evaluate, world.effects)
 
-    def shown(self, value: Value) -> Value:
+    def shown(self, value: Value, node: ast.AST | None, home: Scope) -> Value:
         """Return a value whose instances, at any depth, have the arguments that their repr prints."""
-        return self._instances.shown(value)
+        return self._instances.shown(value, node, home)

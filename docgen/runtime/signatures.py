@@ -78,7 +78,7 @@ class Signatures:
         notes: Notes,
         *,
         evaluates: bool,
-        shown: Callable[[Value], Value] = lambda value: value,
+        shown: Callable[[Value, ast.AST | None, Scope], Value] = lambda value, _node, _home: value,
     ) -> None:
         self.evaluator = evaluator
         self.notes = notes
@@ -126,9 +126,9 @@ class Signatures:
             node: The expression of the default.
             home: The scope that contains the expression.
         """
-        shown = self.shown(value)
+        shown = self.shown(value, node, home)
         unknown = unknown_part(shown)
-        if unknown is not None:
+        if unknown is not None and not (unknown.limit and unknown is shown):
             text = f"the value {unknown.text} cannot be known without running code"
             self.notes.add(
                 "DG203", node, home, text, "It is printed as written. To print its value, give it under [overrides]."

@@ -97,6 +97,7 @@ class World:
         self.docstrings = GivenDocs(self.evaluator, self.notes, self.trace)
         self._scopes: Memo[str, Scope | None] = Memo(self.trace)
         self._stars: Memo[str, Mapping[str, Star]] = Memo(self.trace)
+        self._listed: Memo[str, frozenset[str]] = Memo(self.trace)
         self._twins: Memo[str, Scope | None] = Memo(self.trace)
         self._enums: Memo[Class, dict[str, enums.Member]] = Memo(self.trace)
         self._begun: dict[str, Scope] = {}
@@ -262,7 +263,14 @@ class World:
         binding = scope.guarded.get(name)
         if binding is None or "__getattr__" in scope.names:
             return binding
-        return binding if name in (self.listed(scope) or ()) else None
+        return binding if name in self._names_listed(scope) else None
+
+    def _names_listed(self, scope: Scope) -> frozenset[str]:
+        """Return the names in the `__all__` of a module; none if it has none."""
+        module = scope.source.name
+        if module not in self._scopes:  # it may get another one
+            return frozenset(self.listed(scope) or ())
+        return self._listed.get(module, lambda: frozenset(self.listed(scope) or ()))
 
     def _member_without_source(self, module: str, name: str) -> Value | None:
         native = native_member(module, name)

@@ -10,6 +10,7 @@ import pytest
 
 from docgen.runtime import values
 from docgen.runtime.budget import Limits, deep_stack, most, size_of, written
+from docgen.runtime.readers import Readers
 from docgen.runtime.values import Class, Constant, Opaque
 from docgen.runtime.world import World
 from tests.docgen.runtime.conftest import WorldOf
@@ -239,6 +240,40 @@ def test_a_name_that_several_wildcard_imports_take_is_bound_once(world_of: World
     assert rows.pop("x1") == (1, 0)
     # The first module that is asked has it from the one where it is made; only the latter is nearer.
     assert set(rows.values()) == {(1, 1)}
+
+
+def test_what_a_module_lists_is_read_once(world_of: WorldOf, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not once for each name that it lists and does not bind."""
+    names = [f"X{n}" for n in range(30)]
+    hints = "".join(f"    from .u import {name}\n" for name in names)
+    made = world_of({"m.py": f"from typing import TYPE_CHECKING\n__all__ = {names}\nif TYPE_CHECKING:\n{hints}"})
+    asked = []
+    listed = World.listed
+    monkeypatch.setattr(World, "listed", lambda self, scope: asked.append(scope) or listed(self, scope))  # type: ignore[func-returns-value] # it notes the call
+    made.scope("p.m")
+
+    found = [made.member("p.m", name) for name in names]
+
+    assert all(found)
+    assert len(asked) == 1
+
+
+@pytest.mark.parametrize("count", [20, 40])
+def test_defaults_that_are_instances_do_not_double(count: int, world_of: WorldOf) -> None:
+    """Each class has two fields whose defaults are instances of the one before; what a repr would show is charged."""
+    links = "".join(
+        f"@dataclass\nclass D{n}:\n    x: object = D{n - 1}()\n    y: object = D{n - 1}()\n"
+        for n in range(1, count + 1)
+    )
+    made = world_of({"m.py": f"from dataclasses import dataclass\nclass D0: ...\n{links}a = D{count}()\n"})
+    scope, value = made.scope("p.m"), made.member("p.m", "a")
+    assert scope is not None
+    assert value is not None
+
+    shown = Readers(made, evaluates=True).shown(value, None, scope)
+
+    assert isinstance(shown, Opaque)
+    assert "DG205" in {each.code for each in made.findings}
 
 
 def test_names_by_wildcard_imports_are_limited(world_of: WorldOf) -> None:
