@@ -255,7 +255,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=
 
     `None`, `self` for the receiver, `self()` for the result of calling it, `list`, `tuple[2]`, `value` for anything but
     None, `?` for anything, `...` for a body that does nothing. Of a generator also `return` if it returns a value, and
-    `finally` if it cleans up after its `yield`.
+    `finally` if it cleans up after its `yield`, `with` if it yields inside a `with` statement.
     """
     handled: tuple[str, ...] = ()
     """For an operator: names of the types that its body checks for."""

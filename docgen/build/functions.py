@@ -128,7 +128,7 @@ class Functions(Describer):
             is_override=marks.is_override,
             is_signature_known=effects.UNKNOWN not in function.marks,
             outcome=self.outcome(function, is_open=marks.is_abstract or "dispatched" in marks.others),
-            returned=self._returned(function, outcome),
+            returned=None if isinstance(function.node, ast.Lambda) else self._returned(function, function.node),
             attributes=_attributes(binding, written),
             registered=tuple(self._registered(name, binding, owner)) if "dispatched" in marks.others else (),
             effects=(*self._effects(value, marks), *(self._supplied(written, signature) if is_decorated else ())),
@@ -212,10 +212,17 @@ class Functions(Describer):
         deeds = function.home.source.facts.body(function.node).deeds
         return _told(found, "" if is_open else self.raises(function), deeds)
 
-    def _returned(self, function: values.Function, outcome: outcomes.Outcome) -> Function | None:
-        """Return the inner function that every call of a function returns, None if there is none."""
+    def _returned(self, function: values.Function, within: FunctionNode, depth: int = 0) -> Function | None:
+        """Return the inner function that every call of a function returns, None if there is none.
+
+        Parameters:
+            function: The function of a module or class.
+            within: It, or a function that it returns.
+            depth: How many functions are around that one.
+        """
+        outcome = function.home.source.facts.body(within).outcome
         names = {each.removeprefix(outcomes.FUNCTION) for each in outcome.gives}
-        node = None if isinstance(function.node, ast.Lambda) or len(names) > 1 else returned_function(function.node)
+        node = None if len(names) > 1 or depth > _MOST_RETURNED else returned_function(within)
         if node is None or node.name not in names:
             return None
         body = function.home.source.facts.body(node)
@@ -237,6 +244,7 @@ class Functions(Describer):
             is_signature_known=not node.decorator_list,
             effects=("wrapping",) if any(map(_is_wraps, node.decorator_list)) else (),
             outcome=_told(body.outcome, body.outcome.raises, body.deeds),
+            returned=self._returned(function, node, depth + 1),
         )
 
     def _demanding(self, signature: Signature, outcome: outcomes.Outcome, home: Scope) -> Signature:
@@ -361,6 +369,8 @@ def _union(types: ast.expr) -> ast.expr:
     return found
 
 
+_MOST_RETURNED = 3
+"""Functions that return each other are followed so far: a decorator with arguments has two."""
 _OF_CLASSES = (f"{HOLDS} ", f"{PASSES} ", f"{USES} _")
 """Deeds that are told of the class as a whole."""
 

@@ -150,6 +150,8 @@ def _containers(place: Place, old: Attribute, new: Attribute) -> Iterator[Differ
     if not isinstance(old.value, Value) or not isinstance(new.value, Value) or old.value == new.value:
         return
     was, now = container_of(old.value), container_of(new.value)
+    if was is not None and new.value.text == "None":
+        yield difference("result-retyped", place, f"`{old.name}`: `{was.__name__}` -> `None`", old=was.__name__)
     if was is not None and now is not None and not issubclass(now, was):
         text = f"`{old.name}`: `{was.__name__}` -> `{now.__name__}`"
         yield difference("result-retyped", place, text, old=was.__name__, new=now.__name__)
@@ -218,12 +220,13 @@ def _accessors(place: Place, old: Property, new: Property, scope: Scope) -> Iter
     if not (old.raises or new.raises):
         was, now = (_as_function(each, each.outcome) for each in (old, new))
         yield from results(place, was, now, scope.types)
-        yield from deeds(place, was, now, keeps_bases=scope.keeps_bases)
+        yield from deeds(place, was, now, scope.types, keeps_bases=scope.keeps_bases)
     if old.has_setter is new.has_setter is True:
-        conditions = (each for side in (old, new) for each in Deeds(side.setter_outcome).of("refuses"))
-        names = dict.fromkeys(word for each in conditions for word in re.findall(r"[^\W\d]\w*", each))
+        sides = [Deeds(each.setter_outcome) for each in (old, new)]
+        said = (each for side in sides for sort in ("refuses", "stores", "converts") for each in side.of(sort))
+        names = dict.fromkeys(word for each in said for word in re.findall(r"[^\W\d]\w*", each))
         was, now = (_as_function(each, each.setter_outcome, names) for each in (old, new))
-        yield from deeds(place, was, now, keeps_bases=scope.keeps_bases)
+        yield from deeds(place, was, now, scope.types, keeps_bases=scope.keeps_bases)
 
 
 def _as_function(property_: Property, outcome: Outcome | None, names: Iterable[str] = ()) -> Function:
@@ -232,7 +235,7 @@ def _as_function(property_: Property, outcome: Outcome | None, names: Iterable[s
     Parameters:
         property_: The property.
         outcome: What the body of the accessor says.
-        names: What conditions in setters call the value.
+        names: What setters may call the value.
     """
     taken = tuple(Parameter(name=each) for each in names)
     return Function(

@@ -6,7 +6,7 @@ from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Iterator, Mapping
 
 from docgen.compare.context import ClassPair, Context, unknown_bases
-from docgen.compare.deeds import Deeds, annotated, handled, owner_of, parameters, says
+from docgen.compare.deeds import Deeds, handled, owner_of, parameters
 from docgen.compare.differences import Difference, Place, difference
 from docgen.compare.values import container_of
 from docgen.compare.visibility import is_private_name
@@ -229,7 +229,6 @@ def _constructed(pair: ClassPair, context: Context) -> Iterator[Difference]:
         return
     if context.keeps_bases(pair) and owner_of(old) == owner_of(new):
         yield from _not_passed_on(pair, was, now)
-    yield from _stored(pair, old, new, now)
     if pair.old.kind is ClassKind.DATACLASS:
         yield from _no_longer_set(pair, was.of("sets") - now.of("sets"))
 
@@ -241,22 +240,6 @@ def _no_longer_set(pair: ClassPair, names: set[str]) -> Iterator[Difference]:
         if was[name] == now[name]:
             place = pair.place.at(f"{pair.old_path}.{name}")
             yield handled(place, name, "`__post_init__` no longer sets it")
-
-
-def _stored(pair: ClassPair, old: Function, new: Function, now: Deeds) -> Iterator[Difference]:
-    """Yield the attributes that hold an argument itself, where they held what a call made of it."""
-    before, after = annotated(old), annotated(new)
-    converted = {each.partition(" ")[0] for each in now.of("converts")}
-    kept = {name for name, written in before.items() if after.get(name) == written} - converted
-    attributes = {each.name: each.value for each in pair.new.attributes if each.origin is Origin.METHOD}
-    for each in pair.old.attributes:
-        value = attributes.get(each.name)
-        if not isinstance(each.value, Value) or not isinstance(value, Value) or value.text not in kept:
-            continue
-        maker, _, rest = each.value.text.partition("(")
-        if rest == f"{value.text})" and not says(before[value.text], maker):
-            place = pair.place.at(f"{pair.old_path}.{each.name}")
-            yield handled(place, value.text, f"it is the argument itself: no longer made a `{maker}`")
 
 
 def _not_passed_on(pair: ClassPair, was: Deeds, now: Deeds) -> Iterator[Difference]:

@@ -388,7 +388,7 @@ def _constructors(pair: ClassPair, context: Context) -> Iterator[Found]:
         old=old.location or pair.old.location,
         new=new.location or pair.new.location,
     )
-    by_body = deeds(place, old, new, keeps_bases=context.keeps_bases(pair))
+    by_body = deeds(place, old, new, context.types, keeps_bases=context.keeps_bases(pair))
     for each in (*refusals(place, old, new), *by_body, *_moved_to_new(pair, old)):
         yield Found(difference=each, owner=pair.new_path, label=pair.old_path)
     if not is_comparable(old, new):

@@ -6,11 +6,14 @@ nothing is reported. The same holds for what it newly does, and helpers that are
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from docgen.compare.differences import Difference, Place, difference
-from docgen.model import Annotation, Function, Outcome, Parameter, ParameterKind
+from docgen.compare.outcomes import class_named
+from docgen.compare.relations import Types
+from docgen.model import Annotation, ClassKind, Function, Outcome, Parameter, ParameterKind
 
 _OPERATORS = frozenset({
     f"__{name}__"
@@ -19,6 +22,8 @@ _OPERATORS = frozenset({
 })  # fmt: skip
 """Operators that give a new object. Source: data model, 3.3.8."""
 _COPYING = frozenset({"copy", "__copy__", "__deepcopy__", "__replace__", "clone"})
+_PLAIN = frozenset({"bool", "bytes", "dict", "float", "frozenset", "int", "list", "set", "str", "tuple"})
+"""Words for results of built-in classes."""
 _TEXTS = frozenset({"__str__", "__format__"})
 
 _PROMISED: Mapping[str, tuple[str, ...]] = {
@@ -72,6 +77,9 @@ class _Bodies:
     written: Mapping[str, str]
     """Annotation of each parameter that both sides have, and annotate alike; empty: it has none."""
     keeps_bases: bool
+    types: Types
+    is_annotated: bool
+    """Annotations say what calls return."""
 
     @property
     def kept(self) -> frozenset[str]:
@@ -91,13 +99,14 @@ class _Bodies:
         return difference(kind, self.place, text, old=old, new=new)
 
 
-def deeds(place: Place, old: Function, new: Function, *, keeps_bases: bool) -> Iterator[Difference]:
+def deeds(place: Place, old: Function, new: Function, types: Types, *, keeps_bases: bool) -> Iterator[Difference]:
     """Yield what the body of a function does otherwise.
 
     Parameters:
         place: The symbol.
         old: The function.
         new: The same on the new side.
+        types: Both sides.
         keeps_bases: The class that it is a method of, if it is one, derives from all that it derived from.
     """
     was, now = Deeds(old.outcome), Deeds(new.outcome)
@@ -108,7 +117,16 @@ def deeds(place: Place, old: Function, new: Function, *, keeps_bases: bool) -> I
         return
     before, after = annotated(old), annotated(new)
     written = {name: said for name, said in before.items() if after.get(name) == said}
-    bodies = _Bodies(place=place, name=new.name, was=was, now=now, written=written, keeps_bases=keeps_bases)
+    bodies = _Bodies(
+        place=place,
+        name=new.name,
+        was=was,
+        now=now,
+        written=written,
+        keeps_bases=keeps_bases,
+        types=types,
+        is_annotated=any(isinstance(each.signature.returns, Annotation) for each in (old, new)),
+    )
     yield from _collected(place, was, old, new)
     helpers = bodies.gained("calls")
     for is_certain, rules in (
@@ -199,6 +217,16 @@ def _conversions(bodies: _Bodies) -> Iterator[Difference]:
             yield handled(bodies.place, name, f"`{name}` is no longer made a `{maker}`")
 
 
+def _stored(bodies: _Bodies) -> Iterator[Difference]:
+    """Yield the attributes that hold an argument itself, where they always held what a class made of it."""
+    converted = {name for name, _ in bodies.now.about("converts", bodies.kept)}
+    for attribute, maker, name in (each.split(" ") for each in sorted(bodies.lost("stores"))):
+        is_bare = f"{attribute} - {name}" in bodies.gained("stores")
+        is_class = maker in _PLAIN or maker.rpartition(".")[2][:1].isupper()
+        if is_bare and is_class and name in bodies.kept - converted and not says(bodies.written[name], maker):
+            yield handled(bodies.place, name, f"`{name}` is stored as it is: no longer made a `{maker}`")
+
+
 def _types_asked(bodies: _Bodies) -> Iterator[Difference]:
     if bodies.now.outcome.operands is not None:
         return  # What an operator refuses is compared of itself.
@@ -213,6 +241,11 @@ def _types_asked(bodies: _Bodies) -> Iterator[Difference]:
 def _no_longer_changed(bodies: _Bodies) -> Iterator[Difference]:
     for name in sorted(bodies.lost("changes") & bodies.kept):
         yield handled(bodies.place, name, f"`{name}`: the object of the caller is no longer changed")
+
+
+def _received(bodies: _Bodies) -> Iterator[Difference]:
+    if bodies.lost("receives"):
+        yield bodies.told("result-retyped", "values that are sent to the generator are no longer used")
 
 
 def _keys(bodies: _Bodies) -> Iterator[Difference]:
@@ -243,8 +276,7 @@ def _limits(bodies: _Bodies) -> Iterator[Difference]:
     if bodies.was.outcome.errors and not bodies.was.of("refuses") < bodies.now.of("refuses"):
         return
     for condition in sorted(bodies.gained("refuses")):
-        words = {*condition.replace("(", " ").replace(")", " ").split()}
-        named = words & bodies.kept
+        named = {*re.findall(r"[^\W\d]\w*", condition)} & bodies.kept
         if named and not named & bodies.was.of("risks"):
             yield bodies.told("refused", f"arguments where `{condition}` are refused now")
 
@@ -310,6 +342,21 @@ def _made(bodies: _Bodies) -> Iterator[Difference]:
         yield bodies.told("result-retyped", f"called on a subclass, it gives a `{', '.join(made)}`")
 
 
+def _of_other_class(bodies: _Bodies) -> Iterator[Difference]:
+    """Yield that instances of another class are returned, or of one of the language."""
+    was, now = bodies.was.one("made"), bodies.now.one("made")
+    index = bodies.types.new.index
+    old, new = class_named(was, index), class_named(now, index)
+    if bodies.is_annotated or was == now or old is None or class_named(was, bodies.types.old.index) is None:
+        return
+    gives = {each.partition("[")[0] for each in bodies.now.outcome.gives}
+    is_plain = bool(gives) and not now and gives <= _PLAIN and (old.mro == () or old.kind is ClassKind.NAMED_TUPLE)
+    is_other = new is not None and not new.unknown_bases and isinstance(new.mro, tuple) and old.path not in new.mro
+    if is_plain or is_other:
+        shown = now if is_other else ", ".join(sorted(gives))
+        yield bodies.told("result-retyped", f"the result: `{was}` -> `{shown}`", old=was, new=shown)
+
+
 def _compared(bodies: _Bodies) -> Iterator[Difference]:
     was, now = bodies.was.of("compares"), bodies.now.of("compares")
     if was and now and was != now and not any(each.startswith("_") for each in was ^ now):
@@ -330,9 +377,11 @@ _LOST: _Rules = (
     _base_calls,
     _promises,
     _conversions,
+    _stored,
     _types_asked,
     _no_longer_changed,
     _keys,
+    _received,
 )
 _GAINED: _Rules = (_changed, _replaced, _limits)
-_SWAPPED: _Rules = (_constants, _order, _looked_up, _texts, _views, _made, _compared, _itself)
+_SWAPPED: _Rules = (_constants, _order, _looked_up, _texts, _views, _made, _of_other_class, _compared, _itself)

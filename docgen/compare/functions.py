@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
@@ -72,7 +72,7 @@ def _functions(place: Place, old: Function, new: Function, scope: Scope) -> Iter
         yield from _results(place, old, new, scope)
         yield from results(place, old, new, scope.types)
         yield from _given(place, old, new, scope)
-        yield from deeds(place, old, new, keeps_bases=scope.keeps_bases)
+        yield from deeds(place, old, new, scope.types, keeps_bases=scope.keeps_bases)
     yield from _overloads(place, old, new, scope)
     yield from decorations(place, old, new)
     yield from _attributes(place, old, new)
@@ -518,7 +518,19 @@ def _accepts(place: Place, old: Signature, new: Signature, scope: Scope) -> bool
     if compare_calls(name, old.parameters, new.parameters).breaking:
         return False
     own = Scope(types=scope.types, owners=scope.owners, of_class=scope.of_class)
-    return not any(each.name == "parameter-retyped" for each in signatures(place, old, new, own))
+    taken = {each.name: each.annotation for each in old.parameters}
+    return not any(
+        each.name == "parameter-retyped"
+        or (each.name == "parameter-narrowed" and _takes_anything(taken, each.parameter))
+        for each in signatures(place, old, new, own)
+    )
+
+
+def _takes_anything(taken: Mapping[str, object], name: str) -> bool:
+    """Return True if a parameter has a type variable without limits: no overloads share what it takes."""
+    said = taken.get(name)
+    type_ = said.type if isinstance(said, Annotation) else None
+    return isinstance(type_, Type) and type_.kind is TypeKind.VARIABLE and not type_.args
 
 
 def _takes_all(place: Place, old: Signature, new: Signature, scope: Scope) -> bool:

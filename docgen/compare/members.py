@@ -259,7 +259,7 @@ class Members:
         elif name == "__getattr__" and self._has_more_data(pair):
             text = "it is gone, and the class has new attributes; whether it provided others is unknown"
             yield difference("kind-unclear", place, text)
-        elif not _is_in_constructor(spot, old) and not (isinstance(member, Function) and is_refusing(member)):
+        elif not _is_in_constructor(spot, old) and (name == "__getattr__" or not _is_refusing(member)):
             yield difference("symbol-removed", place, f"{_NOUNS[type(member)]} removed")
 
     def _answers_for_names(self, pair: ClassPair) -> bool:
@@ -335,6 +335,10 @@ class Members:
         decorators = class_.decorators if isinstance(class_.decorators, tuple) else ()
         is_decorated = any(each.path.partition(".")[0] in self.context.new_names.tops for each in decorators)
         return is_decorated or class_.metaclass not in _PLAIN_METACLASSES
+
+
+def _is_refusing(member: Member) -> bool:
+    return isinstance(member, Function) and is_refusing(member)
 
 
 def _is_for_overrides(member: Member) -> bool:

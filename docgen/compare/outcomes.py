@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from docgen.compare.differences import Difference, Place, difference
 from docgen.compare.relations import Types, alternatives
 from docgen.compare.standard import ITERATED
-from docgen.model import Annotation, Function, Outcome, Parameter, Receiver, Type, Value
+from docgen.model import Annotation, Class, Function, Outcome, Parameter, Receiver, Type, Value
 from docgen.symbols import Index
 
 MADE = "self()"
@@ -20,11 +20,16 @@ _FOR_SUBCLASSES = "NotImplementedError"
 _INCLUDED = {"bool": ("int", "float"), "int": ("float",)}
 """Result -> more general results that it satisfies, as for numbers."""
 _EXIT = "SystemExit"
+_GIVING = frozenset({
+    "__aenter__", "__call__", "__enter__", "__get__", "__getattr__", "__getitem__", "__missing__", "__new__",
+    "__next__",
+})  # fmt: skip
+"""Special methods that are called for what they return."""
 _UNREACHABLE = frozenset({"AssertionError", "NotImplementedError"})
 """Errors for what is not expected to happen."""
 _GROUPS = frozenset({"ExceptionGroup", "BaseExceptionGroup"})
 """Errors that only `except*` takes apart."""
-_RETURN, _FINALLY = "return", "finally"
+_RETURN, _FINALLY, _WITH = "return", "finally", "with"
 """Words for a generator that returns a value, and for one that cleans up after its `yield`."""
 _MUTABLE = frozenset({"list", "dict", "set"})
 _UNHASHABLE = _MUTABLE | {
@@ -157,11 +162,11 @@ def _results(place: Place, old: Function, new: Function) -> Iterator[Difference]
     was, now = _kinds(old), _kinds(new)
     if new.is_generator and not new.is_context_manager and _RETURN in _words(old) - _words(new):
         yield difference("result-retyped", place, "the generator no longer returns a value")
-    if new.is_context_manager and _FINALLY in _words(old) - _words(new):
+    if new.is_generator and _FINALLY in _words(old) and not _words(new) & {_FINALLY, _WITH}:
         yield difference("effect-removed", place, "it no longer cleans up after an error in its block")
     if was == {_NOTHING} or new.name in ITERATED:
         return  # Nobody used it, or any iterator is as good as another.
-    is_given = new.is_context_manager is True or "result object" in outcome_of(old).deeds
+    is_given = new.is_context_manager is True or "result object" in outcome_of(old).deeds or new.name in _GIVING
     if now == {_NOTHING} and was <= {_ANYTHING} and is_given:
         yield difference(
             "result-retyped", place, f"{'what it yields' if new.is_generator else 'the result'} is None now"
@@ -186,7 +191,7 @@ def _kinds(function: Function) -> set[str]:
     """Return the words for the results of a function, without their values."""
     words = ("bool" if each in _TRUTHS else each for each in _words(function))
     return {"function" if each.startswith("function ") else each for each in words} - {
-        *(_REFUSAL, _LEFT_OUT, _RETURN, _FINALLY)
+        *(_REFUSAL, _LEFT_OUT, _RETURN, _FINALLY, _WITH)
     }
 
 
@@ -241,13 +246,19 @@ def _is_caught(error: str, other: str, types: Types) -> bool:
     return not caught or not handled or other in caught
 
 
+def class_named(name: str, index: Index) -> Class | None:
+    """Return the only class of a side with a last name, None if there is none or several."""
+    found = [each for path, each in index.classes.items() if name and path.rpartition(".")[2] == name]
+    return found[0] if len(found) == 1 else None
+
+
 def _ancestors(error: str, index: Index) -> frozenset[str]:
     """Return the last names of the classes that an error derives from, itself included; empty if unknown."""
     library = getattr(builtins, error, None)
     if isinstance(library, type):
         return frozenset(each.__name__ for each in library.__mro__)
-    found = [each for path, each in index.classes.items() if path.rpartition(".")[2] == error]
-    order = found[0].mro if len(found) == 1 else ()
-    if not isinstance(order, tuple) or not order or found[0].unknown_bases:
+    found = class_named(error, index)
+    order = found.mro if found is not None else ()
+    if not isinstance(order, tuple) or not order or (found is not None and found.unknown_bases):
         return frozenset()
     return frozenset({error, *(path.rpartition(".")[2] for path in order)})

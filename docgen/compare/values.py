@@ -83,6 +83,9 @@ _AS_WRITTEN = frozenset({
 })  # fmt: skip
 """Callables of the standard library whose arguments determine the result, such as `re.compile`."""
 
+_BY_NAMES = frozenset({"suppress"})
+"""What makes values of the standard library of classes that it is given, in any order."""
+
 _MAKERS: Mapping[str, Callable[..., object]] = {
     each.__name__: each for each in (dt.timedelta, dt.date, dt.datetime, dt.time)
 }
@@ -133,6 +136,8 @@ def _made(text: str) -> object:
         name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
         if name == "partial" and call.args:
             return (ast.unparse(call.args[0]), [ast.literal_eval(each) for each in call.args[1:]], _keywords(call))
+        if name in _BY_NAMES:
+            return (name, sorted(map(ast.unparse, call.args)))
         args = [ast.literal_eval(each) for each in call.args]
         keywords = _keywords(call)
         if name in _MAKERS:

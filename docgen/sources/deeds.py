@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import copy
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
@@ -24,6 +25,10 @@ SETS: Final = "sets"
 """Attribute of the receiver that is assigned."""
 HOLDS: Final = "holds"
 """Attribute of the receiver, and the sort of value that it is assigned: `lambda`, `generator`, `function`, `list`."""
+STORES: Final = "stores"
+"""Attribute of the receiver, what an argument is made for it (`-`: nothing), and the parameter: `root Path root`."""
+RECEIVES: Final = "receives"
+"""A generator uses the values that are sent to it."""
 CHANGES: Final = "changes"
 """Parameter whose object is changed in place."""
 CONVERTS: Final = "converts"
@@ -119,6 +124,7 @@ class _Reader:
         self.keywords = arguments.kwarg.arg if arguments.kwarg else ""
         self.seen_keywords = 0
         self.passes_keywords = False
+        self.receives = 0
         self.functions: set[str] = set()
         self.found: set[str] = set()
         self.returned: list[ast.expr | None] = []
@@ -134,6 +140,8 @@ class _Reader:
             ast.BoolOp: self.either,
             ast.Raise: self.error,
             ast.Match: self.match,
+            ast.Expr: self.statement,
+            ast.Yield: self.yielded,
             ast.Try: self.attempt,
             ast.Subscript: self.item,
             ast.Name: self.name,
@@ -165,6 +173,8 @@ class _Reader:
                 self.attribute(each)
         if self.seen_keywords > 0 and not self.passes_keywords:
             self.add(COLLECTS, self.keywords)
+        if self.receives > 0:
+            self.add(RECEIVES, "values")
         self.found.update(f"{RESULT} {word}" for word in self.results())
         return self.found
 
@@ -241,6 +251,14 @@ class _Reader:
         if isinstance(node.left, ast.Constant) and isinstance(node.ops[0], ast.In | ast.NotIn):
             self.taken(node.comparators[0])
 
+    def statement(self, node: ast.Expr) -> None:
+        """Take a `yield` off whose value is not used."""
+        self.receives -= isinstance(node.value, ast.Yield)
+
+    def yielded(self, _: ast.Yield) -> None:
+        """Count a `yield`."""
+        self.receives += 1
+
     def loop(self, node: ast.For | ast.comprehension) -> None:
         """Note that a parameter is iterated over."""
         if isinstance(node.iter, ast.Name) and node.iter.id in self.parameters:
@@ -261,6 +279,7 @@ class _Reader:
                     self.add(SETS, target.attr)
                     if target in targets:
                         self.held(target.attr, node.value)
+                        self.stored(target.attr, node.value)
             elif isinstance(target, ast.Subscript):
                 self.changed(target)
             elif isinstance(target, ast.Name) and target.id in self.parameters:
@@ -282,6 +301,14 @@ class _Reader:
                 self.add(HOLDS, name, "lambda")
             elif type(each) in _HELD:
                 self.add(HOLDS, name, _HELD[type(each)])
+
+    def stored(self, name: str, value: ast.expr) -> None:
+        """Note that an attribute of the receiver is assigned an argument, or what a call makes of it alone."""
+        given, maker = value, "-"
+        if isinstance(value, ast.Call) and len(value.args) == 1 and not value.keywords:
+            given, maker = value.args[0], ast.unparse(value.func)
+        if isinstance(given, ast.Name) and given.id in self.parameters:
+            self.add(STORES, name, maker.replace(" ", ""), given.id)
 
     def converted(self, name: str, value: ast.expr | None) -> None:
         """Note that a parameter is replaced by what is made of it."""
@@ -366,9 +393,14 @@ class _Reader:
 
     def is_of_parameters(self, test: ast.expr) -> bool:
         """Return True if a condition depends on nothing but parameters, and orders or counts them."""
+        if self.node.name == "__post_init__":  # Its parameters are the fields.
+            test = _Fields(self.receiver).visit(copy.deepcopy(test))
+            given = {each.id for each in ast.walk(test) if isinstance(each, ast.Name)}
+        else:
+            given = self.given
         names = {each.id for each in ast.walk(test) if isinstance(each, ast.Name)} - _BUILTINS
         others = any(isinstance(each, ast.Attribute | ast.Subscript) for each in ast.walk(test))
-        return bool(names) and names <= self.given and not others and _is_limit(test)
+        return bool(names) and names <= given and not others and _is_limit(test)
 
     # -- errors and results
 
@@ -448,14 +480,25 @@ class _Reader:
             source = last.value.value
         elif isinstance(last, ast.For) and len(last.body) == 1 and isinstance(last.body[0], ast.Expr):
             given = last.body[0].value
-            if isinstance(given, ast.Yield) and given.value is not None and isinstance(last.target, ast.Name):
-                source = last.iter if _is_name(given.value, last.target.id) else None
+            if isinstance(given, ast.Yield) and given.value is not None:
+                source = last.iter if ast.unparse(given.value) == ast.unparse(last.target) else None
         if source is None:
             return
         view = "keys"
         if isinstance(source, ast.Call) and isinstance(source.func, ast.Attribute) and source.func.attr in _VIEWS:
             view, source = source.func.attr, source.func.value
         yield f"view {view} {ast.unparse(source)}"[:_LONGEST]
+
+
+class _Fields(ast.NodeTransformer):
+    """Replaces attributes of a receiver by their names."""
+
+    def __init__(self, receiver: str) -> None:
+        self.receiver = receiver
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
+        """Return the name of an attribute of the receiver, anything else as it is."""
+        return ast.Name(id=node.attr) if _is_name(node.value, self.receiver) else node
 
 
 def _children(node: ast.AST, passed_over: frozenset[type[ast.AST]]) -> list[ast.AST]:

@@ -24,6 +24,8 @@ RETURN: Final = "return"
 """Word for a generator that returns a value (the result of `yield from`)."""
 FINALLY: Final = "finally"
 """Word for a generator that cleans up after an error at its `yield`."""
+WITH: Final = "with"
+"""Word for a generator that yields inside a `with` statement."""
 LEFT_OUT: Final = "..."
 """Word for the result of a body that does nothing: `...` or only a docstring; with `None` for `pass`."""
 FUNCTION: Final = "function "
@@ -293,6 +295,8 @@ class _Flow:
             yield RETURN
         if any(_is_protected(each) for each in body):
             yield FINALLY
+        if any(_is_managed(each) for each in body):
+            yield WITH
 
     def words(self, values: Sequence[ast.expr | None]) -> Iterator[str]:
         """Yield words for the values of expressions."""
@@ -411,6 +415,13 @@ def _yielded(body: Sequence[ast.stmt]) -> list[ast.expr | None]:
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
             pending += ast.iter_child_nodes(node)
     return found
+
+
+def _is_managed(node: ast.stmt) -> bool:
+    """Return True if a statement yields inside a `with` statement."""
+    if isinstance(node, ast.With | ast.AsyncWith) and _yielded(node.body):
+        return True
+    return any(_is_managed(each) for block in _inner(node) for each in block)
 
 
 def _is_protected(node: ast.stmt) -> bool:
