@@ -21,7 +21,7 @@ ModuleOf = Callable[[str], Module]
 
 
 def inputs_of(root: Path, package: str = "p", *search: Path) -> Inputs:
-    """Return what a build of one package reads."""
+    """Return the input of a build of one package."""
     return Inputs(distribution=package, version="1", root=root, packages=(package,), search=(*search, STDLIB))
 
 
@@ -42,5 +42,5 @@ def built_of(tmp_path: Path) -> BuiltOf:
 
 @pytest.fixture
 def module_of(built_of: BuiltOf) -> ModuleOf:
-    """Write one module, and return it as built."""
+    """Write one module, and return its model."""
     return lambda text: built_of({"__init__.py": text}).reference.modules[0]

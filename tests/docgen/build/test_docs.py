@@ -1,4 +1,4 @@
-"""Which text describes which symbol."""
+"""The text that describes each symbol."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ DATACLASS = (
 
 
 def texts(function: Function | Unknown | None) -> dict[str, str]:
-    """Return the descriptions of the parameters of a function, those without left out."""
+    """Return the descriptions of the parameters of a function, without parameters that have none."""
     assert isinstance(function, Function)
     assert isinstance(function.signature.parameters, tuple)
     return {each.name: each.description for each in function.signature.parameters if each.description}
 
 
 def attributes(class_: Class) -> dict[str, str]:
-    """Return the descriptions of the attributes of a class, those without left out."""
+    """Return the descriptions of the attributes of a class, without attributes that have none."""
     return {each.name: each.description for each in class_.attributes if each.description}
 
 
@@ -50,7 +50,7 @@ class Pump:
 
 
 def test_class_and_constructor_docstrings_are_merged(module_of: ModuleOf) -> None:
-    """Arguments of either, the constructor's own first; a section `Attributes` hides none of them."""
+    """Arguments of both, the constructor's own first; a section `Attributes` hides none of them."""
     pump = module_of(PUMP).classes[0]
 
     assert texts(pump.constructor) == {
@@ -77,12 +77,12 @@ FIELDS = [
 
 @pytest.mark.parametrize(("source", "due"), FIELDS)
 def test_what_describes_an_attribute(source: str, due: Mapping[str, str], module_of: ModuleOf) -> None:
-    """The string below it, its comment, its field's text, its annotation, or a row of the class docstring."""
+    """The string below it, its comment, the text of its field, its annotation, or a row of the class docstring."""
     assert attributes(module_of(DATACLASS + source).classes[0]) == due
 
 
 def test_inherited_fields_keep_their_descriptions(module_of: ModuleOf) -> None:
-    """A subclass shows what its bases say of the fields that its constructor takes."""
+    """A subclass shows its bases' descriptions of the fields that its constructor accepts."""
     module = module_of(
         DATACLASS + '@dataclass\nclass A:\n    """A.\n\n    Attributes:\n        x: Of A.\n    """\n    x: int\n'
         '@dataclass\nclass B(A):\n    y: int = 0\n    """Of B."""\n'
@@ -92,7 +92,7 @@ def test_inherited_fields_keep_their_descriptions(module_of: ModuleOf) -> None:
 
 
 def test_docstrings_are_inherited_as_getdoc_does(module_of: ModuleOf) -> None:
-    """A method without a docstring has that of the method it overrides, with what it says of the parameters."""
+    """A method without a docstring has that of the method it overrides, including its parameters."""
     module = module_of(
         'class _A:\n    def run(self, n):\n        """Run.\n\n        Args:\n            n: Times.\n        """\n'
         "class B(_A):\n    def run(self, n): ...\n"
@@ -104,7 +104,7 @@ def test_docstrings_are_inherited_as_getdoc_does(module_of: ModuleOf) -> None:
 
 
 def test_annotations_describe_parameters(module_of: ModuleOf) -> None:
-    """`Annotated[..., Doc(...)]` (PEP 727) counts where the docstring is silent."""
+    """`Annotated[..., Doc(...)]` (PEP 727) is used if the docstring has no description."""
     module = module_of(
         DATACLASS + "def f(a: Annotated[int, Doc('From the annotation.')], b: Annotated[int, Doc('Hidden.')]):\n"
         '    """F.\n\n    Args:\n        b: From the docstring.\n    """\n'
@@ -123,7 +123,7 @@ def test_annotations_describe_parameters(module_of: ModuleOf) -> None:
     ],
 )
 def test_the_style_is_that_of_most_docstrings(docstring: str, style: str, built_of: BuiltOf) -> None:
-    """The style is found for the package as a whole, and the reference says which."""
+    """The style is detected for the package as a whole, and the reference names it."""
     reference = built_of(
         {"_f.py": f'def f(a):\n    """{docstring}"""\n', "__init__.py": "from ._f import f\n"}
     ).reference
@@ -133,7 +133,7 @@ def test_the_style_is_that_of_most_docstrings(docstring: str, style: str, built_
 
 
 def test_keys_of_keyword_arguments_are_described(module_of: ModuleOf) -> None:
-    """`**kwargs: Unpack[Keys]` takes the keys of a typed dictionary, with their texts (PEP 692)."""
+    """`**kwargs: Unpack[Keys]` has the keys of a typed dictionary, with their texts (PEP 692)."""
     module = module_of(
         "from typing import NotRequired, TypedDict, Unpack\nclass Keys(TypedDict):\n    width: int\n"
         '    """How wide."""\n    height: NotRequired[int]\ndef draw(**kwargs: Unpack[Keys]): ...\n'
@@ -157,7 +157,7 @@ def test_docstrings_say_that_a_symbol_is_deprecated(module_of: ModuleOf) -> None
 
 
 def test_markup_that_is_not_understood_is_a_finding(built_of: BuiltOf) -> None:
-    """It says where; a docstring that is inherited does not say it again."""
+    """The finding has a place; an inherited docstring does not repeat it."""
     built = built_of(
         {
             "__init__.py": 'class A:\n    def f(self, a):\n        """F.\n\n        :param a: A.\n\n'
@@ -208,7 +208,7 @@ Pen.down.__doc__ = "Down."
 
 
 def test_docstrings_that_code_gives_are_those_of_the_objects(module_of: ModuleOf) -> None:
-    """As running the module gives them: formatted, added to, taken from others, of methods too."""
+    """As after running the module: formatted, extended, copied from other objects, also for methods."""
     space: dict[str, Any] = {"__name__": "p"}
     exec(compile(GIVEN, "p", "exec"), space)  # noqa: S102 - the module of this test
 
@@ -224,7 +224,7 @@ def test_docstrings_that_code_gives_are_those_of_the_objects(module_of: ModuleOf
 
 @pytest.mark.parametrize("code", ["draw.__doc__ = None", "draw.__doc__ = 5", "del draw.__doc__"])
 def test_a_docstring_that_code_takes_away_is_not_shown(code: str, module_of: ModuleOf) -> None:
-    """What `inspect.getdoc` does not give is no text, and neither is the name of None."""
+    """Only text that `inspect.getdoc` returns is shown, so neither a deleted docstring nor None is."""
     module = module_of(f'def draw():\n    """Written."""\n{code}\n')
 
     (draw,) = module.functions
@@ -232,7 +232,7 @@ def test_a_docstring_that_code_takes_away_is_not_shown(code: str, module_of: Mod
 
 
 def test_fields_of_a_docstring_are_counted_without_its_braces(module_of: ModuleOf) -> None:
-    """A doubled brace is no field, so that the first argument stands in the first field."""
+    """A doubled brace is not a field, so the first argument fills the first field."""
     text = '"{{x}} {} of {}".format("one", parts)'
     module = module_of(f"from elsewhere import parts\ndef draw(): ...\ndraw.__doc__ = {text}\n")
 
@@ -241,7 +241,7 @@ def test_fields_of_a_docstring_are_counted_without_its_braces(module_of: ModuleO
 
 
 def test_what_is_known_of_a_docstring_that_code_gives_is_shown(built_of: BuiltOf) -> None:
-    """A line that only running code could tell is left out, and that is a finding."""
+    """A line that only running code could determine is left out, with a finding."""
     built = built_of(
         {
             "__init__.py": "from elsewhere import parts\n\ndef draw(size): ...\n"
@@ -271,7 +271,7 @@ def test_what_is_known_of_a_docstring_that_code_gives_is_shown(built_of: BuiltOf
     ],
 )
 def test_a_note_about_a_part_deprecates_no_function(note: str, is_deprecated: bool, module_of: ModuleOf) -> None:  # noqa: FBT001 - a row of the table
-    """It opens with the name of one, or names a parameter of the function; it is shown either way."""
+    """It starts with the name of a part, or names a parameter of the function; it is shown in both cases."""
     module = module_of(
         f'def draw(size):\n    """Draw.\n\n    :param size: How large.\n\n    .. deprecated:: {note}\n    """\n'
     )

@@ -1,4 +1,4 @@
-"""A build on top of the last one gives what a build from nothing gives."""
+"""An incremental build has the same result as a full build."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.docgen.edits import EDITS, START, write
 
 
 class Project:
-    """A folder of sources that is built again and again, each time beside a build from nothing."""
+    """A folder of sources that is rebuilt repeatedly, and compared with a full build each time."""
 
     def __init__(self, home: Path) -> None:
         self.home = home
@@ -22,7 +22,7 @@ class Project:
         self.last: bytes | None = None
 
     def check(self, what: str) -> None:
-        """Write the files, build on top of the last build and from nothing, and compare."""
+        """Write the files, run an incremental and a full build, and compare them."""
         write(self.home, self.files)
         inputs = inputs_of(self.home)
 
@@ -44,7 +44,7 @@ def project(tmp_path: Path) -> Project:
 
 @pytest.mark.parametrize("name", sorted(EDITS))
 def test_each_edit_alone(name: str, project: Project) -> None:
-    """Each kind of edit by itself, so that a failure names it."""
+    """Each kind of edit separately, so that a failure names it."""
     EDITS[name](project.files)
 
     project.check(name)
@@ -53,7 +53,7 @@ def test_each_edit_alone(name: str, project: Project) -> None:
 @settings(max_examples=5)
 @given(names=st.lists(st.sampled_from(sorted(EDITS)), min_size=1, max_size=5))
 def test_edits_one_after_the_other(names: list[str], tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Reference and findings are the same, whatever was edited since the last build."""
+    """Reference and findings are the same, after any edits since the last build."""
     project = Project(tmp_path_factory.mktemp("project"))
     project.check("nothing")
 
@@ -63,7 +63,7 @@ def test_edits_one_after_the_other(names: list[str], tmp_path_factory: pytest.Te
 
 
 def test_nothing_changed_is_taken_over_whole(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A build after no change reads no file as Python."""
+    """A build without a change parses no file."""
     monkeypatch.setattr("docgen.sources.store.ast.parse", None)
 
     project_inputs = inputs_of(project.home)

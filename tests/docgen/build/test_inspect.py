@@ -1,4 +1,4 @@
-"""The model says what `inspect` says of the same package, imported: names, signatures, lines, values."""
+"""The model agrees with `inspect` on the imported package: names, signatures, lines, values."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ class Keys(typing.TypedDict, total=False):
 
 
 def pairs(built: Built) -> Iterator[Pair]:
-    """Yield every class and function of a reference, methods and nested classes too, with what importing gives."""
+    """Yield every class and function of a reference, including methods and nested classes, with the imported object."""
     for module in built.reference.modules:
         real = importlib.import_module(module.name)
         symbols: list[Class | Function] = [*module.classes, *module.functions]
@@ -147,7 +147,7 @@ def _with_members(path: str, symbol: Class | Function, real: object) -> Iterator
 
 
 def shape(real: object) -> Shape | None:
-    """Return the parameters as `inspect` has them, None if it has none."""
+    """Return the parameters according to `inspect`, None if it has none."""
     try:
         found = inspect.signature(real).parameters.values()  # type: ignore[arg-type] # refused by an error
     except (TypeError, ValueError):
@@ -156,7 +156,7 @@ def shape(real: object) -> Shape | None:
 
 
 def modelled(symbol: Class | Function) -> Shape | None:
-    """Return the parameters as the model has them, None if it does not know them."""
+    """Return the parameters according to the model, None if they are unknown."""
     function = symbol.constructor if isinstance(symbol, Class) else symbol
     if not isinstance(function, Function) or not isinstance(function.signature.parameters, tuple):
         return None
@@ -165,13 +165,13 @@ def modelled(symbol: Class | Function) -> Shape | None:
 
 
 def without_receiver(symbol: Class | Function, real: Shape | None) -> Shape | None:
-    """Return the parameters of a function that was read from its class without the one of the instance."""
+    """Return the parameters of a function that was read from its class, without the receiver."""
     is_unbound = isinstance(symbol, Function) and symbol.receiver is Receiver.INSTANCE and symbol.receiver_name
     return real[1:] if real and is_unbound else real
 
 
 def first_line(real: object) -> int | None:
-    """Return the line that `inspect` finds the source of an object at, None if it has none."""
+    """Return the line at which `inspect` finds the source of an object, None if it has none."""
     try:
         return inspect.getsourcelines(real)[1]  # type: ignore[arg-type] # refused by an error
     except (OSError, TypeError):
@@ -180,7 +180,7 @@ def first_line(real: object) -> int | None:
 
 @pytest.fixture(scope="module", params=["kinds", *PACKAGES])
 def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
-    """Build an installed package, or the module of all kinds, and let it be imported."""
+    """Build an installed package, or the module of all kinds, and make it importable."""
     installed = Path(sysconfig.get_path("purelib"))
     if request.param != "kinds":
         yield build(inputs_of(installed, request.param, installed))
@@ -202,7 +202,7 @@ def offered(module: Module) -> set[str]:
 
 
 def test_no_public_name_is_missing(built: Built) -> None:
-    """What a module lists, or makes itself without listing names, is in the model."""
+    """Names that a module lists, or defines without listing names, are in the model."""
     modules = {module.name for module in built.reference.modules}
     for module in built.reference.modules:
         real = importlib.import_module(module.name)
@@ -232,7 +232,7 @@ def test_signatures_are_those_of_inspect(built: Built) -> None:
 
 
 def test_lines_are_those_of_inspect(built: Built) -> None:
-    """The first line, decorators included; `inspect` itself may name another of several definitions of a class."""
+    """The first line, including decorators; `inspect` itself may name another of several definitions of a class."""
     found = [(path, symbol.location, first_line(real)) for path, symbol, real in pairs(built)]
 
     wrong = [each for each in found if each[2] is not None and (each[1] is None or each[1].line != each[2])]
@@ -241,7 +241,7 @@ def test_lines_are_those_of_inspect(built: Built) -> None:
 
 
 def test_members_of_enumerations_have_their_values(built: Built) -> None:
-    """`auto()`, names for values that are there already and unions of flags included, in the order written."""
+    """Including `auto()`, aliases of values and unions of flags, in the order written."""
     for _, symbol, real in pairs(built):
         if isinstance(symbol, Class) and isinstance(real, enum.EnumMeta):
             members = [each for each in symbol.attributes if each.origin == "member"]
@@ -272,7 +272,7 @@ def test_classes_are_as_hashable_and_abstract_as_they_are(built: Built) -> None:
 
 
 def test_docstrings_are_those_of_getdoc(built: Built) -> None:
-    """Own and inherited ones, but for special methods, and for what other packages rewrite while they run."""
+    """Own and inherited ones, except for special methods and those that other packages rewrite at run time."""
     for path, symbol, real in pairs(built):
         due = inspect.getdoc(real) or ""
         if isinstance(symbol, Function) and due and not symbol.condition and not symbol.name.startswith("__"):

@@ -1,4 +1,4 @@
-"""Classes written in C are described as one version of Python has them, whichever runs docgen."""
+"""Classes written in C are described as in one version of Python, independently of the version that runs docgen."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ RUNNING = f"{sys.version_info[0]}.{sys.version_info[1]}"
 
 
 def test_members_are_those_of_the_version_that_counts() -> None:
-    """`int.is_integer` came with Python 3.12."""
+    """`int.is_integer` was added in Python 3.12."""
     had = {python: "is_integer" in members_of(int, python) for python in ("3.11", "3.12", "3.13")}
 
     assert had == {"3.11": False, "3.12": True, "3.13": True}
 
 
 def test_docstrings_are_those_of_the_version_that_counts() -> None:
-    """Inherited ones, too: `bool` has what `int` says."""
+    """Including inherited ones: `bool` has the docstrings of `int`."""
     said = {python: native_docstring(Native(value=bool), "is_integer", python) for python in ("3.11", "3.12")}
 
     assert said["3.11"] is None
@@ -32,14 +32,14 @@ def test_docstrings_are_those_of_the_version_that_counts() -> None:
 
 @pytest.mark.parametrize("owner", [int, str, dict, BaseException, property], ids=lambda owner: owner.__name__)
 def test_what_is_not_recorded_is_that_of_the_running_interpreter(owner: type) -> None:
-    """The record has only what differs between the versions."""
+    """The record contains only differences between versions."""
     same = live_members(owner).items() - members_of(owner, "3.99").items()
 
     assert not same
 
 
 def test_the_record_is_no_guess() -> None:
-    """What it says of the running version is what that has, but for what changed with a patch release."""
+    """Its facts about the running version are true, except for changes in a patch release."""
     if RUNNING not in record().versions:
         pytest.skip("not a recorded version")
 
@@ -68,7 +68,7 @@ def test_parameters_are_read_as_inspect_has_them(function: object) -> None:
 
 
 def test_a_default_without_a_spelling_is_an_ellipsis() -> None:
-    """`inspect` prints an address or a note in brackets, which would be another one in the next run."""
+    """`inspect` prints an address or a note in brackets, which could differ in the next run."""
     found = parameters_in("(self, default=<object object at 0x7f00>, /, other=<unrepresentable>)")
 
     assert found is not None
@@ -77,14 +77,14 @@ def test_a_default_without_a_spelling_is_an_ellipsis() -> None:
 
 
 def test_members_are_in_alphabetical_order() -> None:
-    """The order of a class written in C is another one in each version."""
+    """The order of a class written in C differs between versions."""
     names = [each.name for each in native_class(int, "3.12").methods]
 
     assert names == sorted(names)
 
 
 def test_a_signature_that_cannot_be_made_is_unknown(built_of: BuiltOf) -> None:
-    """Defaults of `curses.window` are names that its module gets later, so that `inspect` fails in an odd way."""
+    """Defaults of `curses.window` are names that its module defines later, so `inspect` raises an unusual error."""
     pytest.importorskip("_curses")
 
     built = built_of({"__init__.py": "import _curses\nclass K(_curses.window): ...\n"})

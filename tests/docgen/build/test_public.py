@@ -1,4 +1,4 @@
-"""Which names are public, and under which path a symbol is described."""
+"""Which names are public, and the path under which a symbol is described."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.docgen.build.conftest import BuiltOf
 
 
 def shown(module: Module) -> dict[str, str]:
-    """Return what a module offers: name -> kind, of an alias what it leads to."""
+    """Return the offered names of a module: name -> kind, or the target of an alias."""
     found = {each.name: "class" for each in module.classes}
     found |= {each.name: "function" for each in module.functions}
     found |= {each.name: "variable" for each in module.variables}
@@ -117,7 +117,7 @@ CASES: list[tuple[str, Mapping[str, str], Mapping[str, Mapping[str, str]]]] = [
 
 @pytest.mark.parametrize(("files", "due"), [each[1:] for each in CASES], ids=[each[0] for each in CASES])
 def test_public_names(files: Mapping[str, str], due: Mapping[str, Mapping[str, str]], built_of: BuiltOf) -> None:
-    """What each module offers."""
+    """The offered names of each module."""
     modules = {each.name: shown(each) for each in built_of(files).reference.modules}
 
     for name, names in due.items():
@@ -126,7 +126,7 @@ def test_public_names(files: Mapping[str, str], due: Mapping[str, Mapping[str, s
 
 
 def test_conditions_are_kept(built_of: BuiltOf) -> None:
-    """A definition under a condition says which one: platform, version, a missing dependency."""
+    """A definition under a condition shows it: platform, version, a missing dependency."""
     module = built_of(
         {
             "__init__.py": "import sys\nif sys.platform == 'win32':\n    def win(): ...\n"
@@ -162,7 +162,7 @@ def test_bases_without_a_public_path_are_described_once(built_of: BuiltOf) -> No
 
 
 def test_a_file_that_cannot_be_read_is_named(built_of: BuiltOf) -> None:
-    """The reference says which file, and a finding why; the other modules are there."""
+    """The reference names the file, a finding the reason; the other modules are complete."""
     built = built_of({"__init__.py": "X = 1\n", "broken.py": "def (:\n"})
 
     assert built.reference.unread == ("p/broken.py",)
@@ -171,7 +171,7 @@ def test_a_file_that_cannot_be_read_is_named(built_of: BuiltOf) -> None:
 
 
 def test_unknown_lists_are_unknown(built_of: BuiltOf) -> None:
-    """`__all__` that cannot be read is a value of its own, never an empty list."""
+    """An `__all__` that cannot be read is unknown, never an empty list."""
     built = built_of({"__init__.py": "class Foo: ...\n__all__ = [Foo]\n"})
 
     assert isinstance(built.reference.modules[0].listed, Unknown)
@@ -181,7 +181,7 @@ def test_unknown_lists_are_unknown(built_of: BuiltOf) -> None:
 def test_names_by_wildcard_imports_are_listed_while_there_is_room(
     built_of: BuiltOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A module that lists too many of them for its package lists none, and a finding says so; its own names stay."""
+    """A module with too many of them lists none, with a finding; its own names are listed."""
     monkeypatch.setattr(modules, "MOST_STARRED", 0)
     monkeypatch.setattr(modules, "STARRED_PER_NAME", 1)
     names = {"a.py": "x = 1\ny = 1\nz = 1\n", "b.py": "from .a import *\n", "c.py": "from .b import *\nv = 1\n"}
@@ -194,7 +194,7 @@ def test_names_by_wildcard_imports_are_listed_while_there_is_room(
 
 
 def test_of_two_packages_the_one_that_defines_a_symbol_describes_it(tmp_path: Path) -> None:
-    """The package of the old name comes first in the alphabet, and only re-exports it."""
+    """The package with the old name is first in the alphabet, but only re-exports it."""
     texts = {
         "acme/__init__.py": "from acmes import Foo\n__all__ = ['Foo']\n",
         "acmes/__init__.py": "from acmes._impl import Foo\n__all__ = ['Foo']\n",

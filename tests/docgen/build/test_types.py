@@ -1,4 +1,4 @@
-"""What an annotation denotes, however it is written."""
+"""The type that an annotation denotes, in any spelling."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def name(path: str, *args: Type) -> Type:
 
 
 def union(*args: Type) -> Type:
-    """Return a union as it stands."""
+    """Return a union in the given order."""
     return Type(kind=TypeKind.UNION, args=args)
 
 
@@ -102,7 +102,7 @@ DENOTES = [
 
 
 def annotated(module_of: ModuleOf, *annotations: str) -> list[Annotation]:
-    """Return annotations as the model has them."""
+    """Return the model of annotations."""
     given = ", ".join(f"a{number}: {text}" for number, text in enumerate(annotations))
     parameters = module_of(f"{HEAD}def f({given}): ...\n").functions[0].signature.parameters
     assert not isinstance(parameters, Unknown)
@@ -120,7 +120,7 @@ def test_spelling_makes_no_difference(one: str, other: str, module_of: ModuleOf)
 
 @pytest.mark.parametrize(("one", "other"), DIFFERENT)
 def test_different_types_differ(one: str, other: str, module_of: ModuleOf) -> None:
-    """What a type checker tells apart is told apart."""
+    """Types that a type checker distinguishes are distinguished."""
     first, second = annotated(module_of, one, other)
 
     assert first.type != second.type
@@ -128,7 +128,7 @@ def test_different_types_differ(one: str, other: str, module_of: ModuleOf) -> No
 
 @pytest.mark.parametrize(("annotation", "type_"), DENOTES)
 def test_what_an_annotation_denotes(annotation: str, type_: Type | Unknown, module_of: ModuleOf) -> None:
-    """Names are paths of definitions, builtins bare; what cannot be known is the value for that."""
+    """Names are paths of definitions, builtins bare; anything else is unknown."""
     (found,) = annotated(module_of, annotation)
 
     assert found.type == type_
@@ -146,14 +146,14 @@ def test_what_an_annotation_denotes(annotation: str, type_: Type | Unknown, modu
 def test_what_is_said_beside_the_type(
     annotation: str, qualifiers: tuple[str, ...], metadata: tuple[str, ...], doc: str, module_of: ModuleOf
 ) -> None:
-    """Qualifiers outermost first, the arguments of `Annotated`, and the text of `Doc` (PEP 727)."""
+    """Qualifiers, outermost first, the arguments of `Annotated`, and the text of `Doc` (PEP 727)."""
     (found,) = annotated(module_of, annotation)
 
     assert (found.qualifiers, found.metadata, found.doc) == (qualifiers, metadata, doc)
 
 
 def test_links_lead_to_definitions(built_of: BuiltOf) -> None:
-    """A name leads to where its symbol is defined, through imports, aliases of modules and quotes."""
+    """A name is linked to the definition of its symbol, through imports, aliases of modules and quotes."""
     built = built_of(
         {
             "_impl.py": "class Deep: ...\nPath = str | bytes\n",
@@ -176,7 +176,7 @@ def test_links_lead_to_definitions(built_of: BuiltOf) -> None:
 
 
 def test_evaluated_text_is_that_of_the_interpreter(module_of: ModuleOf) -> None:
-    """Beside the written text stands what `str()` of the object gives, where that is another one."""
+    """If `str()` of the object differs from the written text, the model has both."""
     module = module_of("import typing as t\nclass C: ...\ndef f(a: t.Optional[C], b: 'C', c: int): ...\n")
     parameters = module.functions[0].signature.parameters
     assert not isinstance(parameters, Unknown)
@@ -187,7 +187,7 @@ def test_evaluated_text_is_that_of_the_interpreter(module_of: ModuleOf) -> None:
 
 
 def test_aliases_say_what_they_stand_for(module_of: ModuleOf) -> None:
-    """Aliases of all kinds, quoted ones too; of a new type the one that it is made of."""
+    """Aliases of all kinds, including quoted ones; for a new type, its base."""
     module = module_of(
         "from typing import Literal, NewType, TypeAlias\nclass C: ...\nA = list[C]\nB: TypeAlias = 'list[C]'\n"
         "D = NewType('D', int)\nE = Literal[1]\ntype F = list[C]\n"
@@ -201,7 +201,7 @@ def test_aliases_say_what_they_stand_for(module_of: ModuleOf) -> None:
 
 
 def test_an_attribute_has_the_type_of_the_parameter_that_is_assigned(module_of: ModuleOf) -> None:
-    """Bare qualifiers take the type of the parameter; a parameter that was assigned anew says nothing."""
+    """Bare qualifiers get the type of the parameter, unless the parameter was rebound."""
     module = module_of(
         "from typing import Final\nclass C:\n    def __init__(self, a: int, b: int, c: int, d: str):\n"
         "        d = len(d)\n        self.a = a\n        self.b: Final = b\n        self.c: float = c\n"

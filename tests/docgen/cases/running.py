@@ -1,4 +1,4 @@
-"""Small packages and what is due of them: what a case says, and how it is run."""
+"""Small packages and their expected pages: definition of a case, and how to run it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _MARK = re.compile(r"\b[a-z]+doc\b")
 
 @dataclass(frozen=True)
 class Case:
-    """A package and what is due of it.
+    """A package and its expected pages.
 
     Parameters:
         name: Says what the case is about.
@@ -46,14 +46,14 @@ def written(folder: Path, files: dict[str, str]) -> Path:
 
 
 def run(monkeypatch: pytest.MonkeyPatch, folder: Path, *arguments: str) -> tuple[int, str]:
-    """Return the exit code of the command in a folder, and all that it prints."""
+    """Return the exit code of the command in a folder, and its output."""
     monkeypatch.chdir(folder)
     result = CliRunner().invoke(docgen, list(arguments), catch_exceptions=False)
     return result.exit_code, result.output
 
 
 def pages_of(case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[str, str]:
-    """Return the pages of the package of a case, one after the other, and what the command prints."""
+    """Return the concatenated pages of the package of a case, and the output of the command."""
     sources = {"pkg/__init__.py": case.source} if case.source else {}
     folder = written(tmp_path / "in", {"pyproject.toml": PROJECT, **sources, **case.files})
     code, said = run(monkeypatch, folder, "build", ".", "--out", "../out")
@@ -64,7 +64,7 @@ def pages_of(case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tup
 
 
 def missing(case: Case, pages: str) -> list[str]:
-    """Return what a case makes due and the pages do not hold, and what they hold and must not."""
+    """Return the text that the pages should contain but do not, and the text that they must not contain but do."""
     text = " ".join(pages.split())
     marks = {mark for source in (case.source, *case.files.values()) for mark in _MARK.findall(source)}
     due = [*sorted(marks - set(case.hides)), *case.shows]

@@ -1,4 +1,4 @@
-"""What classes of all kinds hold: fields, members, properties, bases."""
+"""Contents of classes of all kinds: fields, members, properties, bases."""
 
 from __future__ import annotations
 
@@ -452,6 +452,6 @@ CASES = (
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_a_class_is_described_whole(case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Constructors, members and values are there, and every marked word of the docstrings."""
+    """Constructors, members and values are on the page, and every marked word of the docstrings."""
     pages, _ = pages_of(case, tmp_path, monkeypatch)
     assert not missing(case, pages), pages

@@ -1,4 +1,4 @@
-"""What `docgen diff` says of two versions: which changes break callers, which do not, and where they are."""
+"""`docgen diff` on two versions: which changes break callers, which do not, and where they are."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.docgen.cases.running import run, written
 
 @dataclass(frozen=True)
 class Change:
-    """Two versions of `pkg/__init__.py` and what is due of their comparison.
+    """Two versions of `pkg/__init__.py` and the expected comparison.
 
     Parameters:
         name: Says what changed.
@@ -230,7 +230,7 @@ CHANGES = (
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.name)
 def test_a_change_has_its_level(change: Change, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The report has the level that is due, the exit code that goes with it, and a file with each line."""
+    """The report has the expected level, the exit code for it, and a file with each line."""
     written(tmp_path, {"old/pkg/__init__.py": dedent(change.old), "new/pkg/__init__.py": dedent(change.new)})
     code, said = run(monkeypatch, tmp_path, "diff", "old", "new")
     lines = [line for line in said.splitlines() if " DG6" in line]
@@ -243,7 +243,7 @@ def test_a_change_has_its_level(change: Change, tmp_path: Path, monkeypatch: pyt
 
 
 def test_a_module_that_was_moved_is_missed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever imported it must change that; with what was in it it is one root cause."""
+    """Its importers have to change; together with its contents, it is one root cause."""
     module = 'def f():\n    """F."""\nclass A:\n    """A."""\n'
     written(
         tmp_path,
@@ -263,7 +263,7 @@ def test_a_module_that_was_moved_is_missed(tmp_path: Path, monkeypatch: pytest.M
 
 @pytest.mark.parametrize("side", ["old", "new"])
 def test_a_side_that_cannot_be_read_is_said(side: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a file defines is unknown then, and nothing of it counts as removed."""
+    """The definitions of such a file are unknown, and none of them counts as removed."""
     good = "def f(): ...\n"
     files = {"old/pkg/__init__.py": good, "new/pkg/__init__.py": good, "old/pkg/a.py": good, "new/pkg/a.py": good}
     written(tmp_path, {**files, f"{side}/pkg/a.py": "def f(:\n"})

@@ -1,4 +1,4 @@
-"""What docstrings of every style say: no word of them is lost, and what is code stays code."""
+"""Docstrings of every style: no word is lost, and code is shown as code."""
 
 from __future__ import annotations
 

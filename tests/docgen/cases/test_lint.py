@@ -1,4 +1,4 @@
-"""What `docgen lint` finds in docstrings, and what it leaves alone."""
+"""Findings of `docgen lint` in docstrings, and docstrings without findings."""
 
 from __future__ import annotations
 
@@ -250,7 +250,7 @@ CASES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 def test_what_is_due_is_found_and_nothing_else(
     name: str, source: str, due: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each finding says file and line; there is none for what is right."""
+    """Each finding has a file and a line; correct docstrings have none."""
     text = dedent(source).lstrip("\n")
     written(tmp_path, {"pyproject.toml": PROJECT, "pkg/__init__.py": text})
     code, said = run(monkeypatch, tmp_path, "lint", ".")

@@ -1,4 +1,4 @@
-"""How a reader calls what a package offers: signatures, overloads, decorators, defaults."""
+"""How to call the contents of a package: signatures, overloads, decorators, defaults."""
 
 from __future__ import annotations
 
@@ -372,6 +372,6 @@ CASES = (
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_a_reader_learns_how_to_call_it(case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Signatures are there, and every marked word of the docstrings."""
+    """Signatures are on the pages, and every marked word of the docstrings."""
     pages, _ = pages_of(case, tmp_path, monkeypatch)
     assert not missing(case, pages), pages

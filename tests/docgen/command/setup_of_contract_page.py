@@ -1,4 +1,4 @@
-"""What the examples of the contract page take for granted."""
+"""Definitions that the examples of the contract page assume."""
 
 from reference_impl import TaskEnvironment
 

@@ -58,7 +58,7 @@ def run(folder: Path, text: str, variables: dict[str, str]) -> Result:
 
 @pytest.mark.parametrize("name", JOBS)
 def test_the_comment_is_posted_once_and_then_updated(platform: Platform, tmp_path: Path, name: str) -> None:
-    """Comments of others are left alone, also where the earlier comment is on the second page."""
+    """Other comments are not changed, even if the earlier comment is on the second page."""
     job, comments, edited, method = JOBS[name]
     platform.comments += [{"id": number + 1, "body": f"comment {number}"} for number in range(120)]
     variables = job(platform, tmp_path, PULL)
@@ -72,7 +72,7 @@ def test_the_comment_is_posted_once_and_then_updated(platform: Platform, tmp_pat
 
 
 def test_each_distribution_has_a_comment_of_its_own(platform: Platform, tmp_path: Path) -> None:
-    """The first line tells them apart."""
+    """They differ in the first line."""
     for name in ("acme", "acme-extra"):
         run(tmp_path, f"<!-- assay: api of {name} -->\ntext\n", github(platform, tmp_path, PULL))
 
@@ -108,7 +108,7 @@ def test_what_is_missing_is_wrong_use(
 
 
 def test_a_refusal_is_one_line_without_the_token(platform: Platform, tmp_path: Path) -> None:
-    """A token that may only read, as pull requests from forks have, is exit code 3."""
+    """A read-only token, as pull requests from forks have, gives exit code 3."""
     platform.refuses = True
 
     result = run(tmp_path, "<!-- m -->\ntext\n", github(platform, tmp_path, PULL))
@@ -120,7 +120,7 @@ def test_a_refusal_is_one_line_without_the_token(platform: Platform, tmp_path: P
 
 
 def test_a_file_without_a_mark_is_refused(platform: Platform, tmp_path: Path) -> None:
-    """The next run would not find its comment, and post another one."""
+    """The next run would not find its comment, and would post another one."""
     result = run(tmp_path, "text\n", github(platform, tmp_path, PULL))
 
     assert result.exit_code == 2

@@ -72,14 +72,14 @@ def test_a_limit_decides_on_the_exit_code(module: Path, limit: str, code: int) -
 
 
 def test_what_is_missing_is_named_with_its_place(module: Path) -> None:
-    """So that an editor can jump there."""
+    """An editor can jump to the place."""
     result = run("coverage", str(module), "--missing")
 
     assert "acme.py:18: acme.Thing.grow is not documented" in result.output
 
 
 def test_the_badge_is_an_image_that_says_the_number(module: Path) -> None:
-    """Well-formed, and readable without seeing it."""
+    """It is well-formed and has a text alternative."""
     badge = module.with_name("badge.svg")
 
     run("coverage", str(module), "--badge", str(badge))
@@ -89,7 +89,7 @@ def test_the_badge_is_an_image_that_says_the_number(module: Path) -> None:
 
 
 def test_doctor_says_on_one_screen_what_it_finds(module: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Versions, package, style, formats, cache; also where nothing is configured."""
+    """Versions, package, style, formats, cache; also without configuration."""
     monkeypatch.chdir(module.parent)
 
     result = run("doctor", "acme.py")
@@ -103,7 +103,7 @@ def test_doctor_says_on_one_screen_what_it_finds(module: Path, monkeypatch: pyte
 
 
 def test_doctor_reports_what_is_wrong_and_ends_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A report on a project that cannot be read is a report."""
+    """A report on an unreadable project is a success."""
     monkeypatch.chdir(tmp_path)
 
     result = run("doctor")

@@ -1,4 +1,4 @@
-"""`docgen examples`: what examples say of a package that is not so."""
+"""`docgen examples`: wrong statements of examples about a package."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def examined(folder: Path, example: str, *options: str) -> Result:
     ],
 )
 def test_what_is_not_so_is_named_with_its_line(code: str, told: str, tmp_path: Path) -> None:
-    """In a block of Python and in a session alike; the line is that of the last line of the example."""
+    """Both in a block of Python and in a session; the line is the last line of the example."""
     lines = code.split("\n")
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()
@@ -119,7 +119,7 @@ def test_what_is_not_so_is_named_with_its_line(code: str, told: str, tmp_path: P
     ],
 )
 def test_what_is_so_or_cannot_be_followed_is_left_alone(code: str, tmp_path: Path) -> None:
-    """Names of others, names that are bound twice, and what takes any keyword."""
+    """Names of other packages, names that are bound twice, and functions that accept any keyword."""
     result = examined(tmp_path, f"```python\n{code}\n```")
 
     assert result.exit_code == 0, result.output
@@ -127,7 +127,7 @@ def test_what_is_so_or_cannot_be_followed_is_left_alone(code: str, tmp_path: Pat
 
 
 def test_other_languages_and_prose_are_no_examples(tmp_path: Path) -> None:
-    """Only what says that it is Python is read as such."""
+    """Only text that is marked as Python is read as Python."""
     result = examined(tmp_path, "```sh\nmake (\n```\n\n```\nno language (\n```\n\nProse (.")
 
     assert "0 examples, 0 findings" in result.stderr
@@ -149,7 +149,7 @@ def test_signatures_are_no_examples(code: str, tmp_path: Path) -> None:
 
 
 def test_pages_are_examined_too(tmp_path: Path) -> None:
-    """With the file and the line of the page."""
+    """A finding has the file and the line of the page."""
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs" / "start.md").write_text("# Start\n\n```python\nimport acme\nacme.mak(1)\n```\n")
 
@@ -159,7 +159,7 @@ def test_pages_are_examined_too(tmp_path: Path) -> None:
 
 
 def test_examples_run_in_processes_of_their_own(tmp_path: Path) -> None:
-    """Each with the package on its path; one that fails is a finding with the last thing that it said."""
+    """Each has the package on its path; a failure is a finding with the last line of its output."""
     example = (
         "```python\nimport acme\nawait acme.Thing().save(path='')\n```\n\n```python\nraise ValueError('no')\n```\n\n"
     )
@@ -172,7 +172,7 @@ def test_examples_run_in_processes_of_their_own(tmp_path: Path) -> None:
 
 
 def test_names_that_an_example_takes_for_granted_are_bound(tmp_path: Path) -> None:
-    """From the package, the standard library, `typing`, and another example; what is still missing is a fragment."""
+    """From the package, the standard library, `typing`, and other examples; with unbound names it is a fragment."""
     blocks = (
         "thing = Thing()",
         "assert isinstance(thing.grow(1), Thing)\nassert json.dumps([1])\nx: List[int] = []",
@@ -184,7 +184,7 @@ def test_names_that_an_example_takes_for_granted_are_bound(tmp_path: Path) -> No
 
 
 def test_a_file_can_bind_what_examples_take_for_granted(tmp_path: Path) -> None:
-    """It is run before each of them, in its process."""
+    """It is run before each of them, in the same process."""
     (tmp_path / "setup.py").write_text("other = 'given'\n")
 
     result = examined(
@@ -197,7 +197,7 @@ def test_a_file_can_bind_what_examples_take_for_granted(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("end", "findings"), [("gather(*all_)", 1), ("gather(*[])", 1), ("sleep(0, [n])", 0)])
 def test_a_coroutine_function_that_nothing_calls_is_called(end: str, findings: int, tmp_path: Path) -> None:
-    """With an argument of the annotated type: what it gives in the end must not be something to await."""
+    """It gets an argument of the annotated type; its result must not be awaitable."""
     code = (
         "import asyncio\n\ndef later(function):\n    return function\n\n"
         "@later\nasync def collect(n: int) -> List[int]:\n"
@@ -212,7 +212,7 @@ def test_a_coroutine_function_that_nothing_calls_is_called(end: str, findings: i
 
 
 def test_the_published_contract_page_lacks_an_await() -> None:
-    """Its own example of `aio` is found both ways: read, and run with what it takes for granted."""
+    """The fault in its example of `aio` is found both by reading and by running it."""
     pages = Path(__file__).parents[4] / "shared" / "seed"
     if not pages.is_dir():
         pytest.skip("the published page is not beside the repository")

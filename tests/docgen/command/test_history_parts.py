@@ -1,4 +1,4 @@
-"""A history that is read in parts, or goes on, is that of one reading; no release is read twice."""
+"""A history that is read in parts, or continued, equals that of one reading; no release is read twice."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ VERSIONS = ("1", "2", "3", "4", "5")
 
 
 def read(reading: module.Reading) -> bytes:
-    """Return a release that has a function more than the one before, and note that it was read."""
+    """Return a release with one more function than the previous one, and record the reading."""
     number = int(reading.version)
     assert reading.config, "the notes are beside the configuration"
     with Path(reading.config).with_name("notes").open("a", encoding="utf-8") as notes:
@@ -44,7 +44,7 @@ def asked(folder: Path, *arguments: str) -> Result:
 
 
 def test_parts_give_the_history_of_one_reading(folder: Path) -> None:
-    """A part that is missing is named; with all of them, nothing is read again."""
+    """A missing part is named; with all parts, nothing is read again."""
     keep = ["--keep", str(folder / "kept")]
     whole = asked(folder)
     (folder / "notes").unlink()
@@ -62,7 +62,7 @@ def test_parts_give_the_history_of_one_reading(folder: Path) -> None:
 
 
 def test_a_history_goes_on(folder: Path) -> None:
-    """What is kept is not read again."""
+    """Stored releases are not read again."""
     keep = ["--keep", str(folder / "kept")]
     asked(folder, *keep)
     (folder / "notes").unlink()
@@ -74,7 +74,7 @@ def test_a_history_goes_on(folder: Path) -> None:
 
 
 def test_a_shard_needs_a_folder(folder: Path) -> None:
-    """Otherwise what it read would be lost."""
+    """Otherwise, its result would be lost."""
     assert "--keep" in str(asked(folder, "--shard", "1/3").exception)
 
 
@@ -104,7 +104,7 @@ def test_a_damaged_mark_is_named(name: str, data: bytes, folder: Path) -> None:
 
 
 def test_marks_of_endless_shards_cost_nothing(folder: Path) -> None:
-    """What is missing is named as far as a line has room, however many parts a damaged mark speaks of."""
+    """The error names missing parts up to the length of a line, for any number in a damaged mark."""
     keep = ["--keep", str(folder / "kept")]
     asked(folder, *keep, "--shard", "1/3")
     mark = folder / "kept" / "shard-1.json"

@@ -23,7 +23,7 @@ def run(*arguments: str) -> Result:
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A project with one package, and nothing else."""
+    """A project with one package, and no other files."""
     package = tmp_path / "src" / "acme"
     package.mkdir(parents=True)
     (package / "__init__.py").write_text(
@@ -41,7 +41,7 @@ def git(*arguments: str) -> None:
 
 
 def test_one_command_leads_to_a_reference_and_a_site(project: Path) -> None:
-    """It says what it found, appends to the project file, writes the site's files and the pages."""
+    """It prints its findings, extends the project file, and writes the site's files and the pages."""
     before = (project / "pyproject.toml").read_text()
 
     result = run("init")
@@ -59,7 +59,7 @@ def test_one_command_leads_to_a_reference_and_a_site(project: Path) -> None:
 
 
 def test_a_second_time_is_refused_and_changes_nothing(project: Path) -> None:
-    """What is configured stays as it is."""
+    """The existing configuration is kept."""
     run("init")
     before = (project / "pyproject.toml").read_bytes()
 
@@ -88,7 +88,7 @@ def test_a_site_that_is_there_gets_the_reference(project: Path) -> None:
 
 
 def test_a_site_of_another_engine_is_kept(project: Path) -> None:
-    """With `zensical.toml` no `mkdocs.yml` is written beside it."""
+    """If `zensical.toml` exists, no `mkdocs.yml` is written."""
     (project / "zensical.toml").write_text('[project]\nsite_name = "Mine"\ndocs_dir = "pages"\n')
 
     result = run("init")
@@ -121,7 +121,7 @@ def test_a_workspace_gets_a_reference_for_each_project(project: Path) -> None:
 
 
 def test_a_project_without_a_project_file_says_its_name_elsewhere(project: Path) -> None:
-    """What `setup.py` writes as literals is read without running it."""
+    """Literals in `setup.py` are read without running it."""
     (project / "pyproject.toml").unlink()
     (project / "setup.py").write_text(
         "from setuptools import setup\nsetup(\n    name='acme-tools', version=\"3.1\",\n    package_dir={'': 'src'})\n"
@@ -135,7 +135,7 @@ def test_a_project_without_a_project_file_says_its_name_elsewhere(project: Path)
 
 
 def test_pages_of_another_tool_are_left_alone(project: Path) -> None:
-    """A folder `docs` that Sphinx reads is not read by mkdocs too."""
+    """A folder `docs` that Sphinx uses is not used for mkdocs, too."""
     (project / "docs").mkdir()
     (project / "docs" / "conf.py").write_text("")
 
@@ -170,7 +170,7 @@ def test_a_broken_project_file_stops_it_before_anything_is_written(project: Path
 def test_the_address_of_sources_is_that_of_the_remote(
     remote: str, expected: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """From the top of the repository, wherever the project lies in it."""
+    """It starts at the root of the repository, for a project in any folder."""
     monkeypatch.chdir(tmp_path)
     git("init", "-q", ".")
     git("remote", "add", "origin", remote)
@@ -187,7 +187,7 @@ def test_the_address_of_sources_is_that_of_the_remote(
 
 
 def test_without_a_repository_the_project_says_its_address(project: Path) -> None:
-    """As in an unpacked source archive."""
+    """For example, in an unpacked source archive."""
     with (project / "pyproject.toml").open("a") as file:
         file.write('[project.urls]\nHome = "https://acme.org/x/y"\nSource = "https://github.com/o/r/tree/main"\n')
 
@@ -229,7 +229,7 @@ def test_without_a_repository_the_project_says_its_address(project: Path) -> Non
     ids=["poetry", "folder of a repository", "setup.cfg", "labels in setup.cfg", "setup.py", "metadata"],
 )
 def test_every_address_that_a_project_gives_counts(file: str, text: str, expected: str, tmp_path: Path) -> None:
-    """That of a folder says where in its repository the project is."""
+    """The address of a folder shows where the project is in its repository."""
     (tmp_path / file).write_text(text)
     (tmp_path / "src").mkdir()
 
@@ -246,14 +246,14 @@ def test_every_address_that_a_project_gives_counts(file: str, text: str, expecte
     ids=["setup.cfg", "another file", "metadata"],
 )
 def test_every_description_that_a_project_gives_counts(file: str, text: str, expected: str, tmp_path: Path) -> None:
-    """Older projects write it elsewhere."""
+    """Older projects have it in other files."""
     (tmp_path / file).write_text(text)
 
     assert description(tmp_path) == expected
 
 
 def test_the_first_page_says_what_the_project_is(project: Path) -> None:
-    """In the sentence of the project file."""
+    """It has the description of the project file."""
     (project / "pyproject.toml").write_text('[project]\nname = "acme"\ndescription = "Makes things."\n')
 
     run("init")
@@ -263,7 +263,7 @@ def test_the_first_page_says_what_the_project_is(project: Path) -> None:
 
 
 def test_the_folder_of_a_site_keeps_its_first_page(project: Path) -> None:
-    """`--out docs` writes the reference into a folder of its own there, the second time too."""
+    """`--out docs` writes the reference into a new folder there, both times."""
     (project / "docs").mkdir()
     (project / "docs" / "index.md").write_text("# Mine\n")
 
@@ -277,7 +277,7 @@ def test_the_folder_of_a_site_keeps_its_first_page(project: Path) -> None:
 
 @pytest.mark.parametrize("name", ["mkdocs.yml", "pyproject.toml"])
 def test_a_file_that_is_no_text_is_named(name: str, project: Path) -> None:
-    """Nothing is written to it; one line says which file it is."""
+    """It is not changed; one line names it."""
     (project / name).write_bytes(b"# \xff\n")
 
     result = run("init")
@@ -290,7 +290,7 @@ def test_a_file_that_is_no_text_is_named(name: str, project: Path) -> None:
 
 @pytest.mark.parametrize("text", ["x = " + "(" * 5_000 + ")" * 5_000, "x = '\0'"])
 def test_the_style_is_found_in_spite_of_files_that_do_not_parse(text: str, project: Path) -> None:
-    """They are findings of the build, and say nothing of docstrings."""
+    """They are findings of the build, and do not count for the style."""
     (project / "src" / "acme" / "a.py").write_text(text)
 
     assert "docstrings google" in run("init").output

@@ -1,4 +1,4 @@
-"""`docgen inventories`: what other projects publish becomes a file of this one, or nothing changes."""
+"""`docgen inventories`: an inventory of another project becomes a file of this one, or nothing changes."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def answering(monkeypatch: pytest.MonkeyPatch, raw: bytes) -> list[str]:
-    """Have every address answer with something, and return the list of those that will be asked for."""
+    """Have every address answer with something, and return the list of requested addresses."""
     asked: list[str] = []
 
     def urlopen(address: str, timeout: float) -> BytesIO:  # noqa: ARG001 - as it is called
@@ -41,7 +41,7 @@ def answering(monkeypatch: pytest.MonkeyPatch, raw: bytes) -> list[str]:
 
 
 def test_an_inventory_is_fetched_once_and_builds_read_the_file(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The command asks for `objects.inv`; the build then links to the project and asks for nothing."""
+    """The command requests `objects.inv`; the build then links to the project and requests nothing."""
     asked = answering(monkeypatch, INVENTORY)
 
     fetched = CliRunner().invoke(docgen, ["inventories"])
@@ -56,7 +56,7 @@ def test_an_inventory_is_fetched_once_and_builds_read_the_file(project: Path, mo
 
 
 def test_something_else_replaces_no_inventory(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A page that says that there is none leaves the file as it was."""
+    """An error page does not change the file."""
     answering(monkeypatch, b"<html>Not found</html>")
     (project / "inventories").mkdir()
     (project / "inventories" / "other.inv").write_bytes(INVENTORY)
@@ -73,7 +73,7 @@ def test_something_else_replaces_no_inventory(project: Path, monkeypatch: pytest
     [(zlib.compress(b"x" * (LARGEST + 1)), "larger than"), (zlib.compress(b"x")[:-1], "ends too early")],
 )
 def test_an_inventory_is_unpacked_within_limits(project: Path, packed: bytes, said: str) -> None:
-    """A small file that unpacks to gigabytes, and one that is cut off, are one line."""
+    """The error for a small file that unpacks to gigabytes, or is truncated, is one line."""
     (project / "inventories").mkdir()
     (project / "inventories" / "other.inv").write_bytes(HEAD + packed)
 

@@ -1,4 +1,4 @@
-"""Lines that are added to a `mkdocs.yml`: what a YAML reader then finds is what was there, and what is needed."""
+"""Lines added to a `mkdocs.yml`: a YAML reader then finds the old contents, and the new ones."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ ENTRY = {"API reference": PAGE}
     ],
 )
 def test_the_plugin_is_added_once(text: str, plugins: object) -> None:
-    """Every other line stays, and a second time nothing is added."""
+    """Every other line is kept, and a second run adds nothing."""
     before = yaml_load(text)
 
     edited = with_reference(text, PAGE)
@@ -55,7 +55,7 @@ def test_the_plugin_is_added_once(text: str, plugins: object) -> None:
     ],
 )
 def test_a_navigation_gets_an_entry_at_its_end(nav: str, expected: list[object]) -> None:
-    """At the level of its other entries."""
+    """It has the level of the other entries."""
     wanted = [{"Home": "index.md"} if each == "H" else each for each in expected]
 
     edited = with_reference(f"plugins: [docgen]\n{nav}", PAGE)
@@ -68,7 +68,7 @@ def test_a_navigation_gets_an_entry_at_its_end(nav: str, expected: list[object])
     "nav", ["", "nav:\n  - A: reference/index.md\n", "nav:\n  - A: reference/\n", "nav: [reference/index.md]\n"]
 )
 def test_a_navigation_that_needs_no_entry_gets_none(nav: str) -> None:
-    """There is none, or it leads to the reference already."""
+    """There is no navigation, or it already links to the reference."""
     text = f"plugins: [docgen]\n{nav}"
 
     assert with_reference(text, PAGE).text == text
@@ -83,7 +83,7 @@ def test_a_navigation_that_needs_no_entry_gets_none(nav: str) -> None:
     ],
 )
 def test_what_cannot_be_added_is_said(text: str, lines: tuple[str, ...]) -> None:
-    """Nothing is guessed about what another file holds, or what only a YAML reader understands."""
+    """The contents of another file, or syntax that only a YAML reader understands, are not guessed."""
     edited = with_reference(text, PAGE)
 
     assert edited.to_add == lines

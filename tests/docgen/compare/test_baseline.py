@@ -1,4 +1,4 @@
-"""A baseline says what a reference says, as far as it is compared, on lines that a person can read."""
+"""A baseline contains the compared facts of a reference, on lines that a person can read."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _spec.loader.exec_module(table)
 
 @pytest.mark.parametrize("pair", table.as_parameters(table.pairs()))
 def test_a_baseline_stands_for_the_old_side(pair: table.Pair, tmp_path: Path) -> None:  # type: ignore[name-defined] # loaded by path
-    """Compared with its baseline a package does not differ, and an edit of it differs as from the package itself.
+    """A package equals its baseline, and an edit differs from both in the same way.
 
     What bodies say of results is not in a baseline.
     """
@@ -42,7 +42,7 @@ def test_a_baseline_stands_for_the_old_side(pair: table.Pair, tmp_path: Path) ->
 
 
 def without_bodies(reference: Reference) -> Reference:
-    """Return a reference that says of the bodies of functions only which error every call ends in."""
+    """Return a reference in which the only facts from bodies are the errors that end every call."""
     tables = msgspec.to_builtins(reference)
     pending = [tables]
     while pending:
@@ -71,13 +71,13 @@ def test_a_baseline_is_one_sorted_line_a_symbol(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", ["", "# api 2 pkg 1\n", "# api 3 pkg 1\npkg.f\tfunction\t(a\n", "# api 3 pkg\nx\ty\n"])
 def test_a_file_that_is_no_baseline_is_refused(text: str) -> None:
-    """Another version of the form, or a line that says nothing, is one clear error."""
+    """Another version of the form, or a line without a meaning, is one clear error."""
     with pytest.raises(DumpError, match="conformance baseline"):
         from_baseline(text, "kept.api")
 
 
 def test_what_other_lines_imply_is_left_out(tmp_path: Path) -> None:
-    """A field that is as its parameter, a parameter as in the class above, an order of bases; and all come back."""
+    """A field equal to its parameter, a parameter equal to the class's, an order of bases; all are restored."""
     source = (
         "from dataclasses import dataclass\n"
         "@dataclass\nclass Base:\n    name: str\n    size: int = 3\n"

@@ -1,4 +1,4 @@
-"""docgen beside griffe's check and mypy's stubtest, over the same pairs of packages: the table of `bench.parity`."""
+"""docgen next to griffe's check and mypy's stubtest, on the same pairs of packages: the table of `bench.parity`."""
 
 from __future__ import annotations
 

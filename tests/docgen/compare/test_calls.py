@@ -1,4 +1,4 @@
-"""Signatures are compared by the calls they take: against Python's own binding, over every small call."""
+"""Signatures are compared by the calls they accept: against Python's own binding, over every small call."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Call = tuple[int, tuple[str, ...]]
 
 @st.composite
 def signatures(draw: st.DrawFn) -> tuple[Parameter, ...]:
-    """Draw a signature without positional-only parameters, whose names say nothing to a caller."""
+    """Draw a signature without positional-only parameters, whose names do not matter to callers."""
     names = draw(st.lists(st.sampled_from(NAMES), unique=True, max_size=3), label="names")
     positional = draw(st.integers(0, len(names)), label="positional")
     with_default = draw(st.integers(0, positional), label="first default")
@@ -46,7 +46,7 @@ def signatures(draw: st.DrawFn) -> tuple[Parameter, ...]:
 
 
 def python(parameters: tuple[Parameter, ...]) -> inspect.Signature:
-    """Return the signature as Python has it."""
+    """Return the signature as an object of Python."""
     empty = inspect.Parameter.empty
     return inspect.Signature(
         [inspect.Parameter(each.name, PYTHON[each.kind], default=0 if each.default else empty) for each in parameters]
@@ -61,7 +61,7 @@ def calls() -> Iterator[Call]:
 
 
 def bound(signature: inspect.Signature, call: Call) -> dict[object, str] | None:
-    """Return the parameter that each argument of a call goes to; None: Python refuses the call."""
+    """Return the parameter that each argument of a call is bound to; None if Python refuses the call."""
     positional, words = call
     try:
         found = signature.bind(*range(positional), **{word: word for word in words})
@@ -75,7 +75,7 @@ def bound(signature: inspect.Signature, call: Call) -> dict[object, str] | None:
 
 
 def is_broken(old: tuple[Parameter, ...], new: tuple[Parameter, ...]) -> bool:
-    """Return whether some call that the old signature takes is refused or bound otherwise by the new one."""
+    """Return True if the new signature refuses some call that the old one accepts, or binds it differently."""
     was, now = python(old), python(new)
     kept = {each.name for each in new}
     for call in calls():
@@ -95,7 +95,7 @@ def is_broken(old: tuple[Parameter, ...], new: tuple[Parameter, ...]) -> bool:
 @settings(max_examples=400, deadline=None, derandomize=True)
 @given(old=signatures(), new=signatures())
 def test_what_breaks_is_what_python_binds_otherwise(old: tuple[Parameter, ...], new: tuple[Parameter, ...]) -> None:
-    """A difference of calls is breaking just where Python refuses a call that it took, or gives it another meaning."""
+    """A difference is breaking exactly if Python refuses an accepted call or changes its meaning."""
     change = compare_calls("f", old, new)
 
     assert bool(change.breaking) is is_broken(old, new), f"{python(old)} -> {python(new)}: {change.breaking}"
@@ -105,7 +105,7 @@ def test_what_breaks_is_what_python_binds_otherwise(old: tuple[Parameter, ...], 
 @settings(max_examples=100, deadline=None, derandomize=True)
 @given(signature=signatures())
 def test_a_signature_does_not_differ_from_itself(signature: tuple[Parameter, ...]) -> None:
-    """No cause is given where nothing changed."""
+    """There is no difference without a change."""
     change = compare_calls("f", signature, signature)
 
     assert (change.breaking, change.compatible) == ((), ())

@@ -1,4 +1,4 @@
-"""`docgen diff` on real folders: sides that cannot be read whole, restrictions, and what is private."""
+"""`docgen diff` on real folders: sides that cannot be read completely, restrictions, and private symbols."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def test_private_symbols_are_shown_on_request(tmp_path: Path) -> None:
 
 
 def test_private_names_that_examples_import_are_told(tmp_path: Path) -> None:
-    """Documentation tells people to use them."""
+    """The documentation tells users to use them."""
     (tmp_path / "old").mkdir()
     (tmp_path / "old" / "README.md").write_text("```python\nfrom pkg import _f\nfrom pkg._core import c\n```\n")
 
@@ -116,7 +116,7 @@ def test_private_names_that_docstrings_import_are_told(tmp_path: Path) -> None:
 
 
 def test_tests_in_a_package_are_shown_on_request(tmp_path: Path) -> None:
-    """Helpers of tests are private, and `--private` shows what is private."""
+    """Helpers of tests are private, and `--private` shows them."""
     old = {"__init__.py": "def f(): ...\n", "tests/__init__.py": "def helper(a): ...\n"}
     new = {"__init__.py": "def f(): ...\n", "tests/__init__.py": "def helper(): ...\n"}
 

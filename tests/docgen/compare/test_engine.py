@@ -1,4 +1,4 @@
-"""What a comparison says of hand-made references: unknown is never a difference, and a root cause is told once."""
+"""Comparison of hand-written references: unknown is never a difference, and a root cause is reported once."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def told(comparison: Comparison) -> list[tuple[str, str, int]]:
 
 
 def test_a_member_removed_from_a_base_is_told_at_the_base() -> None:
-    """The class that defined it is named, the classes that inherit it are what it also affects."""
+    """It is reported for the class that defined it; the classes that inherit it are also affected."""
     derived = tuple(class_(name, bases=("p.Base",)) for name in ("A", "B"))
     old = reference(Module(name="p", classes=(*derived, class_("Base", method("Base", "hook")))))
     new = reference(Module(name="p", classes=(*derived, class_("Base"))))
@@ -63,7 +63,7 @@ def test_a_member_removed_from_a_base_is_told_at_the_base() -> None:
 
 
 def test_a_private_base_is_named_first() -> None:
-    """The definition that changed is named even where it has no public path."""
+    """The changed definition is named even if it has no public path."""
     derived = tuple(class_(name, bases=("p._base._Base",)) for name in ("A", "B"))
     bases = [(class_("_Base", *methods, path="p._base._Base"),) for methods in ((method("Base", "hook"),), ())]
     old, new = (reference(Module(name="p", classes=derived), bases=each) for each in bases)
@@ -72,7 +72,7 @@ def test_a_private_base_is_named_first() -> None:
 
 
 def test_siblings_that_only_share_a_base_are_apart() -> None:
-    """The same edit of two classes is one difference for each, where their base has not changed."""
+    """If their base has not changed, the same edit of two classes is one difference for each."""
     old, new = (
         reference(
             Module(
@@ -109,7 +109,7 @@ def test_an_override_changes_with_what_it_overrides() -> None:
 
 
 def test_a_module_that_goes_names_what_it_offered_elsewhere() -> None:
-    """Users know a class by the short path that went with the module: it is among what is affected."""
+    """A short path of a class that disappears with the module is listed as affected."""
     gone = Module(name="p.ordered", classes=(class_("Graph", path="p.ordered.Graph"),))
     facade = Module(name="p", aliases=(Alias(name="Graph", target="p.ordered.Graph"),))
 
@@ -120,7 +120,7 @@ def test_a_module_that_goes_names_what_it_offered_elsewhere() -> None:
 
 
 def test_helpers_for_the_tests_of_others_are_public() -> None:
-    """A package `test` is private if it holds tests; `werkzeug.test` and `numpy.testing` are what users import."""
+    """A package `test` is private if it contains tests; `werkzeug.test` and `numpy.testing` are for users."""
     offered = Module(name="p.testing", functions=(function("check", path="p.testing.check"),))
     own = Module(name="p.test.test_a", functions=(function("check", path="p.test.test_a.check"),))
     old = reference(Module(name="p"), offered, Module(name="p.test"), own)
@@ -130,7 +130,7 @@ def test_helpers_for_the_tests_of_others_are_public() -> None:
 
 
 def test_members_beside_a_base_without_sources() -> None:
-    """What a class defines itself is new; each member that it has lost may still be inherited, and is named."""
+    """Members that the class adds are new; each lost member may still be inherited, and is named."""
     old, new = (
         class_("A", *(method("A", name) for name in names), bases=("torch.Module",))
         for names in (("one", "two", "kept"), ("kept", "new"))
@@ -147,7 +147,7 @@ def test_members_beside_a_base_without_sources() -> None:
 
 
 def test_a_module_that_moves_is_one_move() -> None:
-    """Its symbols are no removals and no additions."""
+    """Its symbols are neither removals nor additions."""
     symbols = tuple(function(f"f{number}", "a", "b") for number in range(20))
     old = reference(Module(name="p"), Module(name="p.old", functions=symbols))
     new = reference(Module(name="p"), Module(name="p.new", functions=symbols))
@@ -159,7 +159,7 @@ def test_a_module_that_moves_is_one_move() -> None:
 
 
 def test_a_symbol_moves_behind_its_public_path() -> None:
-    """What is imported from the same place is the same, wherever it is defined."""
+    """A symbol with the same public path is the same, wherever it is defined."""
     old = reference(Module(name="p", classes=(class_("A", method("A", "run", "x"), path="p._a.A"),)))
     new = reference(Module(name="p", classes=(class_("A", method("A", "run", "x"), path="p._b.c.A"),)))
 
@@ -167,7 +167,7 @@ def test_a_symbol_moves_behind_its_public_path() -> None:
 
 
 def test_a_further_path_that_is_gone_is_one_difference() -> None:
-    """The symbol itself is compared once, at the path that is left."""
+    """The symbol itself is compared once, at its remaining path."""
     symbol = function("f", "a")
     old = reference(Module(name="p", functions=(symbol,)), Module(name="p.q", aliases=(Alias(name="f", target="p.f"),)))
     new = reference(Module(name="p", functions=(symbol,)), Module(name="p.q"))
@@ -176,7 +176,7 @@ def test_a_further_path_that_is_gone_is_one_difference() -> None:
 
 
 def test_a_renamed_class_is_recognised_by_what_it_says() -> None:
-    """Its members are no removals, and annotations that name it do not change."""
+    """Its members are not removals, and annotations that name it do not change."""
     methods = [method("Data", name, "x") for name in ("load", "store", "close", "peek")]
     old = reference(Module(name="p", classes=(class_("Data", *methods),)))
     new = reference(Module(name="p", classes=(class_("Variable", *methods),)))
@@ -185,7 +185,7 @@ def test_a_renamed_class_is_recognised_by_what_it_says() -> None:
 
 
 def test_so_many_symbols_that_are_gone_are_removals() -> None:
-    """Hundreds of alike ones could each be any of hundreds that are new: looking at all pairs would take minutes."""
+    """Each of hundreds of similar ones could be any of hundreds of new ones: comparing all pairs would take minutes."""
     old, new = (
         reference(Module(name="p", functions=tuple(function(f"{word}{n}", "x", "y", "z") for n in range(400))))
         for word in ("was", "now")
@@ -197,7 +197,7 @@ def test_so_many_symbols_that_are_gone_are_removals() -> None:
 
 
 def test_so_many_parameters_that_are_gone_are_removals() -> None:
-    """The same for the parameters of one function; what differs is still told."""
+    """The same for the parameters of one function; the differences are still reported."""
     old, new = (
         reference(Module(name="p", functions=(function("f", *(f"{word}{n}" for n in range(300))),)))
         for word in ("was", "now")
@@ -215,7 +215,7 @@ def test_so_many_parameters_that_are_gone_are_removals() -> None:
     ids=["a module that makes names", "a file that could not be read"],
 )
 def test_what_a_side_cannot_say_is_no_removal(new: Reference) -> None:
-    """A name that a side may have all the same is unknown."""
+    """A name that a side may still have is unknown."""
     found = compare(reference(Module(name="p", functions=(function("f", "a"),))), new)
 
     assert told(found) == []
@@ -246,7 +246,7 @@ def test_a_member_that_an_unknown_base_may_have_is_no_removal() -> None:
 
 
 def test_a_page_that_does_not_say_it_does_not_differ() -> None:
-    """`UNKNOWN` on one side is no difference, whatever the other says."""
+    """`UNKNOWN` on one side is no difference from any other value."""
     said = Class(
         name="A",
         path="p.A",
@@ -288,7 +288,7 @@ def test_a_page_that_does_not_say_it_does_not_differ() -> None:
 
 
 def test_only_what_is_asked_for_is_compared() -> None:
-    """A pattern names symbols, and what is below them."""
+    """A pattern matches symbols and their members."""
     old = reference(Module(name="p", functions=(function("f", "a"), function("g", "a"))))
     new = reference(Module(name="p"))
 
@@ -305,7 +305,7 @@ def test_private_symbols_are_compared_when_asked_for() -> None:
 
 
 def test_codes_are_stable_words() -> None:
-    """Each kind has a code of its own, a level, and a sentence."""
+    """Each kind has its own code, a level, and a sentence."""
     kinds = catalogue().values()
 
     assert len({kind.code for kind in kinds}) == len(kinds)

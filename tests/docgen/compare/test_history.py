@@ -1,4 +1,4 @@
-"""The life of each symbol over a row of releases."""
+"""The life of each symbol over a series of releases."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def function(name: str, *optional: str, default: str = "1") -> Function:
 
 
 def test_symbols_come_and_go() -> None:
-    """The first release that has a symbol added it, the first one without it removed it."""
+    """The first release with a symbol added it, the first one without it removed it."""
     found = history_of([release("1"), release("2", function("f", "a")), release("3", function("f", "a")), release("4")])
 
     assert found.symbols == {"p.f": Life(added="2", removed="4")}
@@ -37,7 +37,7 @@ def test_what_every_release_has_is_left_out() -> None:
 
 
 def test_parameters_have_a_life_of_their_own() -> None:
-    """A parameter is added and removed by releases, those that came with their function apart."""
+    """Releases add and remove a parameter, unless it came with its function."""
     found = history_of(
         [
             release("1"),
@@ -53,7 +53,7 @@ def test_parameters_have_a_life_of_their_own() -> None:
 
 
 def test_changes_name_their_release() -> None:
-    """A changed default is told with the release that changed it, and its level."""
+    """A changed default is reported with its release and level."""
     found = history_of([release("1", function("f", "a")), release("2", function("f", "a", default="2"))])
 
     (change,) = found.symbols["p.f"].changes
@@ -62,7 +62,7 @@ def test_changes_name_their_release() -> None:
 
 
 def test_the_page_tells_what_each_release_brought_the_newest_first() -> None:
-    """Members that come with their class are counted, changes in the same words joined, breaking ones bold."""
+    """Members that come with their class are counted, changes with equal text joined, breaking ones bold."""
     methods = tuple(msgspec.structs.replace(function(name), path=f"p.A.{name}") for name in ("load", "store"))
     class_ = Class(name="A", path="p.A", methods=methods)
     functions = [(function("f", "a", default=default), function("g", "a", default=default)) for default in "12"]
@@ -90,7 +90,7 @@ def test_the_constructor_of_a_class_is_what_calls_take() -> None:
 
 
 def test_a_further_path_has_the_life_of_its_symbol() -> None:
-    """A symbol that is declared in another module by now is still the same where it is imported from."""
+    """A symbol that is now defined in another module is the same where it is imported from."""
     low = Module(name="p.low", functions=(function("f", "a"),))
     high = Module(name="p.low", aliases=(Alias(name="f", target="p.f"),))
     rows = [
@@ -110,7 +110,7 @@ def test_a_further_path_has_the_life_of_its_symbol() -> None:
 
 @pytest.mark.network
 def test_the_releases_between_two_are_listed_oldest_first() -> None:
-    """Both ends are among them; an end that does not exist is one clear error."""
+    """Both ends are included; an end that does not exist is one clear error."""
     assert released_versions("httpx", "0.27.0", "0.28.1") == ("0.27.0", "0.27.1", "0.27.2", "0.28.0", "0.28.1")
     with pytest.raises(DownloadError, match=r"lists no such release"):
         released_versions("httpx", "0.27.0", "99.0")

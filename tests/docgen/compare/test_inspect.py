@@ -1,4 +1,4 @@
-"""What `docgen diff` reads from the sources of two releases is what `inspect` shows where they are installed."""
+"""`docgen diff` on the sources of two releases agrees with `inspect` on the installed releases."""
 
 from __future__ import annotations
 
@@ -50,14 +50,14 @@ def installed(folder: Path, version: str) -> str:
 
 
 def _shown(python: str, symbols: str) -> dict[str, Any]:
-    """Return what `inspect.signature` shows of some symbols, None where it shows nothing."""
+    """Return the signatures of some symbols according to `inspect.signature`, None if it has none."""
     answer = subprocess.run([python, "-c", SHOW, symbols], capture_output=True, text=True, check=True)
     told: dict[str, Any] = json.loads(answer.stdout.splitlines()[-1])
     return told
 
 
 def test_each_change_of_a_call_is_one_for_inspect_too(tmp_path: Path) -> None:
-    """Every parameter that a breaking finding names differs: there or not, place, kind, default or annotation."""
+    """Each parameter of a breaking finding differs: in presence, place, kind, default or annotation."""
     sides = [f"{NAME}=={version}" for version in VERSIONS]
     command = [sys.executable, "-m", "docgen", "diff", *sides, "--level", "major", "--format", "json"]
     told = json.loads(subprocess.run(command, capture_output=True, text=True, check=False).stdout)["differences"]

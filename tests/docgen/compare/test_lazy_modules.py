@@ -1,4 +1,4 @@
-"""Modules that answer for any name: what they lack may be there all the same."""
+"""Modules that provide any name: a name that they do not define may exist."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def install(name):
 
 
 def test_a_module_that_gets_another_class_may_have_any_name(tmp_path: Path) -> None:
-    """A helper that is given `__name__` replaces the class of the module: a name that went is unknown, not removed."""
+    """A helper that receives `__name__` replaces the class of the module: a missing name is unknown, not removed."""
     text = f"from pkg import _lazy\n_lazy.install(__name__)\n{{}}\n# file: _lazy.py\n{LAZY}"
     old = reference(write_package(tmp_path / "old", text.format("class Gone: pass")))
     new = reference(write_package(tmp_path / "new", text.format("")))
@@ -30,7 +30,7 @@ def test_a_module_that_gets_another_class_may_have_any_name(tmp_path: Path) -> N
 
 
 def test_a_module_that_answers_no_other_names_lost_them(tmp_path: Path) -> None:
-    """A helper that does something else with the name of the module makes no names."""
+    """A helper that uses the name of the module in another way creates no names."""
     text = "from pkg import _names\n_names.register(__name__)\n{}\n# file: _names.py\ndef register(name): return name\n"
     old = reference(write_package(tmp_path / "old", text.format("class Gone: pass")))
     new = reference(write_package(tmp_path / "new", text.format("")))

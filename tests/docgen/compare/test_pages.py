@@ -1,4 +1,4 @@
-"""What two releases differ in is what the pages of one differ in from the other, as far as a page can say it."""
+"""Two releases differ as the pages of one differ from the other, as far as pages show the facts."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Found = Sequence[Mapping[str, Any]]
 
 
 def differences(old: str, new: str) -> Found:
-    """Return the differences of two sides, documentation left out."""
+    """Return the differences of two sides, without documentation."""
     options = ["--old-config", str(EXAMPLES / "flyte-2.1.toml"), "--config", str(EXAMPLES / "flyte-2.6.toml")]
     done = CliRunner().invoke(docgen, ["diff", old, new, *options, "--level", "patch", "--format", "json"])
     assert done.exit_code == 1, done.stderr
@@ -35,20 +35,20 @@ def differences(old: str, new: str) -> Found:
 
 
 def names(found: Found) -> set[str]:
-    """Return every path that differences name, and the modules and classes that these are in."""
+    """Return every path in differences, with its modules and classes."""
     told = {path for each in found for path in (each["symbol"], *each.get("affects", ()))}
     return told | {path.rpartition(".")[0] for path in told}
 
 
 @pytest.fixture(scope="module")
 def releases() -> Found:
-    """How the two releases differ."""
+    """Differences of the two releases."""
     return differences("flyte==2.1.2", "flyte==2.6.5")
 
 
 @pytest.fixture(scope="module", params=["old", "new"])
 def pages(request: pytest.FixtureRequest, shared: Path) -> Found:
-    """How they differ if one of them is read from its published pages."""
+    """Differences if one of the releases is read from its published pages."""
     corpus = shared / "corpus"
     if request.param == "old":
         return differences(str(corpus / "flyte-2.1.2"), "flyte==2.6.5")
@@ -61,7 +61,7 @@ def major(found: Found) -> Found:
 
 
 def test_what_breaks_by_the_pages_breaks_between_the_releases(pages: Found, releases: Found) -> None:
-    """No line of pages is major whose symbol does not break: pages do not say where parameters stand."""
+    """Each symbol with a major line for pages breaks: pages do not show the order of parameters."""
     wrong = [each for each in major(pages) if each["symbol"] not in names(major(releases))]
 
     assert wrong == []
@@ -69,7 +69,7 @@ def test_what_breaks_by_the_pages_breaks_between_the_releases(pages: Found, rele
 
 
 def test_what_differs_by_the_pages_differs_between_the_releases(pages: Found, releases: Found) -> None:
-    """Lines about a type that a page only spells are left out: what it stands for is unknown there."""
+    """Lines about a type that a page only spells are left out, because its meaning is unknown there."""
     spelled = {"annotation-unrelated", "annotation-written"}
     wrong = [each for each in pages if each["name"] not in spelled and each["symbol"] not in names(releases)]
 
@@ -78,7 +78,7 @@ def test_what_differs_by_the_pages_differs_between_the_releases(pages: Found, re
 
 
 def test_what_breaks_between_the_releases_is_told_by_the_pages(pages: Found, releases: Found) -> None:
-    """Each breaking difference of a kind that pages can show is there, under its symbol or one that it affects."""
+    """Each breaking difference that pages can show is reported, for its symbol or one that it affects."""
     said = [each for each in major(releases) if each["name"] in SAID]
     missed = {each["symbol"] for each in said if not names([each]) & names(pages)}
 

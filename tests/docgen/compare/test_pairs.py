@@ -1,4 +1,4 @@
-"""Pairs of tiny packages, before and after one edit: what differs, at which level, and a program that proves it.
+"""Pairs of tiny packages, before and after one edit: the differences, their level, and a program that proves it.
 
 The edits follow the chapters of the language reference and of the typing specification (`pairs/*.toml`).
 """
@@ -65,7 +65,7 @@ def pairs() -> list[Pair]:
 
 
 def as_parameters(chosen: Iterable[Pair]) -> list[ParameterSet]:
-    """Return pairs as parameters of a test that needs processes, or that a few of them would do for as well."""
+    """Return pairs as parameters of a test that needs processes, with marks for those that are not essential."""
     thorough = pytest.mark.thorough
     return [
         pytest.param(each, id=each.case, marks=thorough if each.file in PROVEN_ON_REQUEST else ()) for each in chosen
@@ -97,13 +97,13 @@ def reference(folder: Path) -> Reference:
 
 
 def works(folder: Path, program: str) -> bool:
-    """Return whether a program ends without an error where the package below a folder can be imported."""
+    """Return True if a program ends without an error when it can import the package below a folder."""
     command = [sys.executable, "-c", program]
     return subprocess.run(command, cwd=folder, capture_output=True, check=False).returncode == 0
 
 
 def accepts(folder: Path, client: str) -> bool:
-    """Return whether mypy has nothing to say of a module that uses the package below a folder."""
+    """Return True if mypy reports nothing for a module that uses the package below a folder."""
     (folder / "pkg" / "py.typed").touch()
     (folder / "client.py").write_text(client, encoding="utf-8")
     cache = Path(tempfile.gettempdir()) / "pairs-mypy"
@@ -114,7 +114,7 @@ def accepts(folder: Path, client: str) -> bool:
 
 @pytest.mark.parametrize("pair", pairs(), ids=lambda pair: pair.case)
 def test_an_edit_is_found_at_its_level(pair: Pair, tmp_path: Path) -> None:
-    """The comparison names exactly the kinds of differences that an edit makes."""
+    """The comparison names exactly the kinds of differences of an edit."""
     old, new = (write_package(tmp_path / side, text) for side, text in (("old", pair.before), ("new", pair.after)))
 
     found = compare(reference(old), reference(new), calls=(Calls(old, ("pkg",)), Calls(new, ("pkg",))))
@@ -126,7 +126,7 @@ def test_an_edit_is_found_at_its_level(pair: Pair, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("pair", as_parameters(each for each in pairs() if each.program))
 def test_a_program_proves_the_level_of_an_edit(pair: Pair, tmp_path: Path) -> None:
-    """The program works before the edit, and fails after it just where the edit is called breaking."""
+    """The program works before the edit, and fails after it exactly if the edit is called breaking."""
     old, new = (write_package(tmp_path / side, text) for side, text in (("old", pair.before), ("new", pair.after)))
 
     assert works(old, pair.program)
@@ -135,13 +135,13 @@ def test_a_program_proves_the_level_of_an_edit(pair: Pair, tmp_path: Path) -> No
 
 @pytest.mark.parametrize("pair", pairs(), ids=lambda pair: pair.case)
 def test_an_edit_has_a_proof(pair: Pair) -> None:
-    """Each edit has a program; or, if it breaks type checkers only, a module that they read or what they object to."""
+    """Each edit has a program; if it breaks only type checkers, a module for them or their error."""
     assert pair.program or pair.client or (pair.reason and pair.is_breaking)
     assert set(pair.expects) <= set(catalogue())
 
 
 def test_each_kind_of_difference_has_a_pair() -> None:
-    """Two are not of sources: what is documented, and what is unknown; pages alone show what cannot be called."""
+    """Two kinds are not about sources: documented and unknown; only pages show what cannot be called."""
     shown = {name for pair in pairs() for name in pair.expects}
 
     assert set(catalogue()) - shown == {"docs-changed", "not-callable", "unknown"}
@@ -150,7 +150,7 @@ def test_each_kind_of_difference_has_a_pair() -> None:
 @pytest.mark.thorough
 @pytest.mark.parametrize("pair", [each for each in pairs() if each.client], ids=lambda pair: pair.case)
 def test_a_type_checker_proves_the_level_of_an_edit(pair: Pair, tmp_path: Path) -> None:
-    """A type checker accepts the client of a pair with the package before, and refuses it where the edit breaks."""
+    """A type checker accepts the client of a pair before the edit, and refuses it after a breaking one."""
     old, new = (write_package(tmp_path / side, text) for side, text in (("old", pair.before), ("new", pair.after)))
 
     assert accepts(old, pair.client)
@@ -159,7 +159,7 @@ def test_a_type_checker_proves_the_level_of_an_edit(pair: Pair, tmp_path: Path) 
 
 @pytest.mark.parametrize("pair", as_parameters(pairs()))
 def test_nothing_differs_from_itself(pair: Pair, tmp_path: Path) -> None:
-    """A package compared with itself gives no difference."""
+    """A package compared with itself has no differences."""
     same = reference(write_package(tmp_path, pair.before))
 
     found = compare(same, same)

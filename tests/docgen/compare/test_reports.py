@@ -1,4 +1,4 @@
-"""What a comparison looks like from outside: formats, accepted differences, baselines, exit codes."""
+"""The user's view of a comparison: formats, accepted differences, baselines, exit codes."""
 
 from __future__ import annotations
 
@@ -55,13 +55,13 @@ def run(*arguments: str) -> Result:
 
 
 def some(**facts: object) -> Difference:
-    """Return a difference with some facts of its own."""
+    """Return a difference with distinctive facts."""
     known = {"code": "DG620", "name": "parameter-removed", "level": Level.MAJOR, "symbol": "p.f", "text": "`a` removed"}
     return Difference(**{**known, **facts})  # type: ignore[arg-type] # fields of Difference
 
 
 def test_a_line_says_where_what_and_whom(sides: tuple[str, str]) -> None:
-    """Place, code, level, symbol, what differs, what it also affects."""
+    """Place, code, level, symbol, the difference, what it also affects."""
     result = run(*sides)
 
     first, second = result.stdout.splitlines()
@@ -80,7 +80,7 @@ def test_the_level_decides_what_is_reported(sides: tuple[str, str], level: str, 
 
 
 def test_long_defaults_are_shown_where_they_differ(tmp_path: Path) -> None:
-    """Two addresses that begin alike are not cut before the part that tells them apart."""
+    """Two addresses with a common start are not cut before their first difference."""
     address = "https://example.org/a/long/folder/with/the/file/lib-{}.js"
     for side, version in (("old", "4.1"), ("new", "5.2")):
         (tmp_path / side / "pkg").mkdir(parents=True)
@@ -100,7 +100,7 @@ def test_nothing_of_the_level_is_exit_code_0(sides: tuple[str, str]) -> None:
 
 
 def test_json_is_of_its_schema(sides: tuple[str, str]) -> None:
-    """The JSON form is what its schema says, and names the version that the changes deserve."""
+    """The JSON form conforms to its schema, and names the version that the changes require."""
     document = json.loads(run(*sides, "--format", "json").stdout)
 
     assert jsonschema_rs.is_valid(json.loads(json_schema()), document)
@@ -124,7 +124,7 @@ AWKWARD = "came <b>|*x*</b> & \x00\x1b ::error::%0A é\nsecond line, with: all"
 
 @pytest.fixture
 def awkward(tmp_path: Path) -> Report:
-    """A report with everything that a report can hold, in texts that its readers could take for something else."""
+    """A report with every possible part, in texts that its readers could misread."""
     (tmp_path / "pkg").mkdir()
     (tmp_path / "pkg" / "__init__.py").write_text("def f(a): ...\n")
     side = read_side(str(tmp_path), ReferenceConfig())
@@ -146,7 +146,7 @@ def awkward(tmp_path: Path) -> Report:
 
 @pytest.mark.network
 def test_sarif_is_what_its_schema_says(awkward: Report, sarif_schema: dict[str, object]) -> None:
-    """SARIF 2.1.0 as OASIS published it accepts a report with everything in it."""
+    """The schema of SARIF 2.1.0 from OASIS accepts a report with all parts."""
     document = json.loads(to_sarif(awkward))
 
     wrong = [str(each) for each in jsonschema_rs.validator_for(sarif_schema).iter_errors(document)]
@@ -158,7 +158,7 @@ def test_sarif_is_what_its_schema_says(awkward: Report, sarif_schema: dict[str, 
 @pytest.mark.network
 @pytest.mark.thorough
 def test_junit_is_what_its_schema_says(awkward: Report, junit_schema: Callable[[str], list[str]]) -> None:
-    """The schema of Jenkins accepts a report with everything in it, and refuses a test without a name."""
+    """The schema of Jenkins accepts a report with all parts, and refuses a test without a name."""
     text = to_junit(awkward)
 
     assert junit_schema(text) == []
@@ -166,7 +166,7 @@ def test_junit_is_what_its_schema_says(awkward: Report, junit_schema: Callable[[
 
 
 def test_no_text_breaks_out_of_a_github_annotation(awkward: Report) -> None:
-    """Each annotation is one line; what a message holds is neither a property nor a command."""
+    """Each annotation is one line; no part of a message is a property or a command."""
     lines = to_github(awkward).split("\n")
 
     assert [line.partition(" ")[0] for line in lines] == ["::error", "::error", "::notice", "::notice", ""]
@@ -183,7 +183,7 @@ def test_junit_counts_failures(sides: tuple[str, str]) -> None:
 
 
 def test_github_annotations_are_one_line_each(sides: tuple[str, str]) -> None:
-    """A breaking change is an error beside its line, a compatible one a warning."""
+    """A breaking change is an error at its line, a compatible one a warning."""
     first, second = run(*sides, "--format", "github").stdout.splitlines()
 
     assert first.startswith("::error file=")
@@ -204,7 +204,7 @@ def test_markdown_folds_what_breaks_nothing(sides: tuple[str, str]) -> None:
 @pytest.mark.parametrize("affects", [(), ("pkg.sub.Other.method",), tuple(f"pkg.sub.C{n}.method" for n in range(77))])
 @pytest.mark.parametrize("length", [10, 150, 400])
 def test_no_line_is_longer_than_200_characters(length: int, affects: tuple[str, ...]) -> None:
-    """A long text is cut, and how many symbols are affected is still said."""
+    """A long text is cut, but the number of affected symbols is shown."""
     line = line_of(
         some(symbol="pkg.sub.Class.method", text="x" * length, affects=affects, hint="Do something about it.")
     )
@@ -231,7 +231,7 @@ def test_no_line_is_longer_than_200_characters(length: int, affects: tuple[str, 
     ],
 )
 def test_an_entry_holds_what_it_names(entry: Allowed, *, is_held: bool) -> None:
-    """Code or name, symbol, parameter, text and level must all fit, and the day of expiry not be past."""
+    """Code or name, symbol, parameter, text and level must all match, and the entry must not have expired."""
     verdict = judge([some(parameter="a", affects=("p.g",))], [entry], today=date(2026, 2, 1))
 
     assert bool(verdict.accepted) is is_held
@@ -239,7 +239,7 @@ def test_an_entry_holds_what_it_names(entry: Allowed, *, is_held: bool) -> None:
 
 
 def test_an_entry_holds_one_change() -> None:
-    """A further change of the same symbol is open, unless the entry is wild."""
+    """A further change of the same symbol is open, unless the entry is a pattern."""
     changes = [some(), some(text="`b` removed")]
 
     one = judge(changes, [Allowed(code="DG620", symbol="p.f", reason="r")])
@@ -249,7 +249,7 @@ def test_an_entry_holds_one_change() -> None:
 
 
 def test_a_stale_entry_is_exit_code_4_beside_open_differences(sides: tuple[str, str], tmp_path: Path) -> None:
-    """An entry that holds nothing is told, whatever else was found."""
+    """An entry that matches nothing is reported, regardless of other results."""
     allow = tmp_path / "allow.toml"
     allow.write_text('[[allow]]\ncode = "DG601"\nsymbol = "pkg.gone"\nreason = "r"\n')
 
@@ -260,7 +260,7 @@ def test_a_stale_entry_is_exit_code_4_beside_open_differences(sides: tuple[str, 
 
 
 def test_an_entry_that_has_expired_says_so(sides: tuple[str, str], tmp_path: Path) -> None:
-    """Its difference is open again, and the date is why."""
+    """Its difference is open again, and the date is given as the reason."""
     allow = tmp_path / "allow.toml"
     allow.write_text('[[allow]]\ncode = "DG620"\nsymbol = "pkg.A.hook"\nreason = "r"\nexpires = 2020-01-01\n')
 
@@ -304,5 +304,5 @@ def test_a_side_that_cannot_be_read_is_exit_code_3(tmp_path: Path, old: str, new
     ],
 )
 def test_the_next_version_follows_from_the_levels(version: str, levels: list[Level], due: str) -> None:
-    """Semantic versioning, with the middle number for what breaks below 1.0."""
+    """Semantic versioning; below 1.0, breaking changes increment the middle number."""
     assert next_version(version, levels) == due

@@ -1,4 +1,4 @@
-"""The two options that run code: programs that confirm differences, and what `inspect` says beside the sources."""
+"""The two options that run code: programs that confirm differences, and `inspect` next to the sources."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def test_programs_confirm_breaking_differences(tmp_path: Path) -> None:
 
 
 def test_what_works_with_both_sides_is_not_confirmed(tmp_path: Path) -> None:
-    """A value that code changes while the package is imported is what the sources say on no side."""
+    """The sources of neither side show a value that code changes during the import."""
     both = "exec('VALUE = 3')"
 
     (told,) = with_witnesses(report(tmp_path, f"VALUE = 1\n{both}", f"VALUE = 2\n{both}")).differences
@@ -132,7 +132,7 @@ def test_a_dump_has_no_code(tmp_path: Path) -> None:
 
 
 def test_a_program_that_ends_its_process_does_not_end_the_others(tmp_path: Path) -> None:
-    """What follows a program that kills its process is run in a new one."""
+    """After a program that kills its process, the others run in a new one."""
     ground = Ground(folder=tmp_path)
 
     answers = ask(ground, "programs", ["x = 1", "import os; os._exit(3)", "raise ValueError('no')"])
@@ -165,7 +165,7 @@ def installed(folder: Path, text: str) -> Side:
 
 
 def test_inspect_and_the_sources_are_told_where_they_disagree(tmp_path: Path) -> None:
-    """Both are shown, with the one that is trusted and why."""
+    """Both are shown, with the trusted one and the reason."""
     text = """
 import sys
 def same(a, *, b=1): ...
@@ -191,7 +191,7 @@ if sys.platform == "plan9":
 
 
 def test_json_has_what_inspect_says(tmp_path: Path) -> None:
-    """The field `run_time` has both sides, and is what the schema says."""
+    """The field `run_time` has both sides, and conforms to the schema."""
     side = installed(tmp_path, "def f(a): ...\nexec('f = lambda a, b: a')\n")
     asked = replace(make_report(side, side, Wanted()), run_time=(at_run_time(side),))
 
@@ -212,7 +212,7 @@ def test_json_has_what_inspect_says(tmp_path: Path) -> None:
 
 
 def test_only_an_installed_side_is_asked(tmp_path: Path) -> None:
-    """The sources of a folder may be built differently: they are not run for `--runtime`."""
+    """The sources of a folder may be built differently, so they are not run for `--runtime`."""
     report(tmp_path, "def f(a): ...", "def f(a): ...")
 
     line = ["diff", str(tmp_path / "old"), str(tmp_path / "new"), "--runtime", "--format", "json"]
@@ -223,7 +223,7 @@ def test_only_an_installed_side_is_asked(tmp_path: Path) -> None:
 
 
 def test_help_says_that_code_is_run() -> None:
-    """Nothing is run otherwise, so the two options say that they run the code of both sides."""
+    """Only these two options run code of the compared sides, and their help says so."""
     told = " ".join(CliRunner().invoke(docgen, ["diff", "--help"]).stdout.split())
 
     assert told.count("RUNS THE CODE OF BOTH SIDES") == 2
@@ -231,7 +231,7 @@ def test_help_says_that_code_is_run() -> None:
 
 @pytest.mark.parametrize("junk", [b"{\n", b"\xff\n", b"[1]\n", b"[" * 100_000 + b"\n"])
 def test_code_that_writes_among_the_answers_gives_none(junk: bytes, tmp_path: Path) -> None:
-    """The file of answers is open to the code of a side; a line that is no answer counts as none."""
+    """Code of a side can write to the file of answers; an invalid line counts as no answer."""
     (tmp_path / "p.py").write_text(
         f"import sys\nwith open(sys.argv[2], 'ab') as answers:\n    answers.write({junk!r})\n"
     )
