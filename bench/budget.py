@@ -270,6 +270,10 @@ CLASSES: dict[str, Callable[[int], str]] = {
         + rows("class K{i}(A):\n    def m{i}(self): ...\n", n // 4)
     ),
     "metaclasses": lambda n: "class M(type):\n    def m(cls): ...\n" + rows("class K{i}(metaclass=M): ...\n", n),
+    "names that differ in case": lambda n: "".join(
+        f"class {''.join(letter.upper() if i >> at & 1 else letter for at, letter in enumerate('abcdefghijkl'))}: ...\n"
+        for i in range(min(n, 4096))
+    ),
     "classes of classes": lambda n: rows("class A{i}:\n    class B:\n        class C:\n            x = 1\n", n // 2),
     "constructors that pass on": lambda n: (
         "class K0:\n    def __init__(self, **k): ...\n"

@@ -109,16 +109,21 @@ class Places:
     def _of_module(self, module: Module) -> Iterator[Placed]:
         page = self.modules[module.name]
         is_shared = self._shares_page(module)
-        reserved = {name.rpartition(".")[2].lower() for name in self._below(module)} | {INDEX, "readme"} | DEVICES
+        below = (each.name.rpartition(".")[2].lower() for each in self.below.get(module.name, ()))
+        reserved = {*below, INDEX, "readme"} | DEVICES
         taken = set(reserved)
+        numbers: dict[str, int] = {}
         for name, class_ in nested(module.classes):
             plain = stem = _short(name.lower())
             if plain in reserved:
                 plain = stem = f"{plain}-class"
-            number = 1
+            # Those before are taken: names that differ in case only may be thousands.
+            number = numbers.get(plain, 1)
+            stem = plain if number == 1 else f"{plain}-{number}"
             while stem in taken:
                 number += 1
                 stem = f"{plain}-{number}"
+            numbers[plain] = number
             if not is_shared:
                 taken.add(stem)
             yield Placed(
@@ -130,8 +135,13 @@ class Places:
                 is_numbered=not is_shared and number > 1,
             )
 
-    def _below(self, module: Module) -> Iterator[str]:
-        return (each.name for each in self._reference.modules if each.name.rpartition(".")[0] == module.name)
+    @cached_property
+    def below(self) -> Mapping[str, list[Module]]:
+        """Module -> those right below it, in the order of the model; nothing for one that has none."""
+        found: dict[str, list[Module]] = {}
+        for module in self._reference.modules:
+            found.setdefault(module.name.rpartition(".")[0], []).append(module)
+        return found
 
     def _shares_page(self, module: Module) -> bool:
         if self._layout != "auto":

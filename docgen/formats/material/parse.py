@@ -510,12 +510,14 @@ def _assembled(tree: _Tree) -> Iterator[Module]:
     """Yield the modules with their classes, in the order of the tables that list them."""
     place = {path: number for number, path in enumerate(tree.order)}
     paths = sorted(tree.classes, key=lambda path: place.get(path, len(place)))
-    for path in sorted(paths, key=lambda path: -path.count(".")):
-        owner = path.rpartition(".")[0]
+    below: dict[str, list[str]] = {}
+    for path in paths:
+        below.setdefault(path.rpartition(".")[0], []).append(path)
+    for owner in sorted(below, key=lambda path: -path.count(".")):
         if owner in tree.classes:
-            inner = tuple(tree.classes[each] for each in paths if each.rpartition(".")[0] == owner)
+            inner = tuple(tree.classes[each] for each in below[owner])
             tree.classes[owner] = msgspec.structs.replace(tree.classes[owner], classes=inner)
     for name in dict.fromkeys([*tree.modules, *tree.module_of.values()]):
         module = tree.modules.get(name) or Module(name=name, listed=UNKNOWN)
-        top = tuple(tree.classes[path] for path in paths if path.rpartition(".")[0] == name)
+        top = tuple(tree.classes[path] for path in below.get(name, ()))
         yield msgspec.structs.replace(module, classes=top)

@@ -183,7 +183,7 @@ class Renderer:
 
     def _of_module(self, module: Module, classes: list[Placed]) -> Iterator[Page]:
         page = self.projection.places.modules[module.name]
-        below = [each for each in self.projection.full.modules if each.name.rpartition(".")[0] == module.name]
+        below = self.projection.places.below.get(module.name, [])
         shared = [placed for placed in classes if not placed.is_alone]
         essence = (
             msgspec.structs.replace(module, classes=()),
