@@ -17,9 +17,10 @@ from docgen.runtime import effects, scopes
 from docgen.runtime.binder import Surroundings, bind
 from docgen.runtime.budget import written
 from docgen.runtime.classes import Bindings, Classes
-from docgen.runtime.evaluate import Call, Evaluator, NotPlainError, dict_of, plain
+from docgen.runtime.evaluate import Call, Evaluator
 from docgen.runtime.factories import class_statement
 from docgen.runtime.natives import MARGINS
+from docgen.runtime.plain import NotPlainError, dict_of, plain
 from docgen.runtime.shapes import (
     applied_function,
     argument_of,

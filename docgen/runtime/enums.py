@@ -9,7 +9,8 @@ from typing import Any, Protocol
 
 from docgen.runtime import effects
 from docgen.runtime.classes import Classes
-from docgen.runtime.evaluate import Evaluator, NotPlainError, identity, is_plain, plain
+from docgen.runtime.evaluate import Evaluator
+from docgen.runtime.plain import NotPlainError, identity, is_plain, plain
 from docgen.runtime.scopes import nested
 from docgen.runtime.shapes import results
 from docgen.runtime.values import (

@@ -17,7 +17,8 @@ import msgspec
 
 from docgen.runtime import effects
 from docgen.runtime.classes import Classes
-from docgen.runtime.evaluate import Evaluator, truth_of
+from docgen.runtime.evaluate import Evaluator
+from docgen.runtime.plain import truth_of
 from docgen.runtime.values import Class, Collection, Constant, Function, Instance, Value
 from docgen.trace import Memo, Trace
 

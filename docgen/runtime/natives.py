@@ -12,7 +12,7 @@ import sys
 import textwrap
 from functools import lru_cache
 
-from docgen.runtime.evaluate import NotPlainError, plain
+from docgen.runtime.plain import NotPlainError, plain
 from docgen.runtime.values import Collection, Constant, Native, Opaque, Value
 
 OF_THE_MACHINE = frozenset({("sys", "platform"), ("os", "name")})

@@ -18,10 +18,11 @@ from docgen.runtime.budget import Budget, Limits, OverBudgetError, written
 from docgen.runtime.calls import Calls
 from docgen.runtime.classes import Classes
 from docgen.runtime.definitions import Definitions
-from docgen.runtime.evaluate import Call, Evaluator, truth_of
+from docgen.runtime.evaluate import Call, Evaluator
 from docgen.runtime.given_docs import GivenDocs
 from docgen.runtime.natives import OF_THE_MACHINE, is_interpreters, method_of, native_member, native_module
 from docgen.runtime.notes import Notes
+from docgen.runtime.plain import truth_of
 from docgen.runtime.values import (
     AliasStatement,
     Assignment,

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from docgen.formats.flyte.dialect import Reading
 from docgen.formats.flyte.members import class_members, module_members
-from docgen.runtime.evaluate import NotPlainError, plain
 from docgen.runtime.natives import native_module
+from docgen.runtime.plain import NotPlainError, plain
 from docgen.runtime.readers import Readers
 from docgen.runtime.values import NONE, Class, Constant, External, Function, Module, Opaque, Wrapped, Wrapping
 from docgen.runtime.world import World
