@@ -26,6 +26,7 @@ from docgen.runtime.values import (
     Value,
     Wrapped,
 )
+from docgen.sources.trees import last_name
 from docgen.trace import Memo, Trace
 
 OBJECT = Native(value=object)
@@ -280,12 +281,15 @@ class Classes:
 
 
 def class_decorators(owner: Class) -> Iterator[ast.expr]:
-    """Yield the decorators of a class; for a name of its module that a call is assigned to, the call."""
+    """Yield the decorators of a class; for a name of its module that a call is assigned to, the call.
+
+    `make = partial(dataclass, kw_only=True)` calls nothing yet: the name stands for what `partial` makes.
+    """
     for node in owner.node.decorator_list:
         binding = owner.home.module.names.get(node.id) if isinstance(node, ast.Name) else None
         how = binding.how if binding is not None else None
         call = how.expression if isinstance(how, Assignment) and not how.steps else None
-        yield call if isinstance(call, ast.Call) else node
+        yield call if isinstance(call, ast.Call) and last_name(call.func) != "partial" else node
 
 
 def _merge(lines: Sequence[Sequence[Value]], most: int) -> list[Value] | None:
