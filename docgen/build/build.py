@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 
+from docgen.build.asked import asked_names
 from docgen.build.classes import Classes
 from docgen.build.context import Context
 from docgen.build.docs import docstrings_in
@@ -45,9 +46,6 @@ class Built:
     """Every file of the documented packages, read or not."""
     units: Units[Part] | None = None
     """What the next build can reuse."""
-
-
-_LISTS = ast.List | ast.Tuple | ast.Set
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -208,7 +206,7 @@ class _Builder:
         tree = scope.source.tree
         last_line = max((getattr(node, "end_lineno", 1) for node in tree.body[-1:]), default=1)
         is_filled = any(not owner for owner, _ in scope.name_makers)
-        asked, refuses_others = self._asked_names(scope)
+        asked, refuses_others = asked_names(scope, self.world)
         module = Module(
             name=name,
             location=Location(file=self.world.store.display(scope.source.path), line=1, end_line=last_line),
@@ -242,33 +240,6 @@ class _Builder:
     def _others(self, scope: Scope, modules: frozenset[str]) -> tuple[str, ...]:
         """Return the modules that are not of the package of a scope, in alphabetical order."""
         return tuple(sorted(modules - {scope.source.name.partition(".")[0]}))
-
-    def _asked_names(self, scope: Scope) -> tuple[tuple[str, ...], bool]:
-        """Return the names that the `__getattr__` of a module may answer for, and whether it refuses all others.
-
-        They are the strings in its comparisons, and in tables of the module.
-        """
-        maker = scope.names.get("__getattr__")
-        asker = scope.source.facts.body(maker.node).asker if maker else None
-        if asker is None:
-            return (), False
-        tables = {name: self._strings_in(name, scope) for name in asker.names | asker.tables}
-        asked = {each for table in tables.values() for each in table or ()} | asker.asked
-        is_closed = asker.refuses_others and all(tables[name] is not None for name in asker.tables)
-        return tuple(sorted(asked - asker.refused)), is_closed
-
-    def _strings_in(self, name: str, scope: Scope) -> tuple[str, ...] | None:
-        """Return the strings in a table of a module, or the keys of a dictionary; None if they are unknown."""
-        if name == "__all__":
-            listed = self._listed(scope)
-            return listed if isinstance(listed, tuple) else None
-        how = scope.names[name].how if name in scope.names else None
-        node = how.expression if isinstance(how, values.Assignment) else None
-        parts = node.keys if isinstance(node, ast.Dict) else node.elts if isinstance(node, _LISTS) else None
-        if parts is None:
-            return None
-        strings = tuple(each.value for each in parts if isinstance(each, ast.Constant) and isinstance(each.value, str))
-        return strings if len(strings) == len(parts) else None
 
     def _imported(self, scope: Scope, *, as_names: bool) -> tuple[str, ...]:
         """Return the modules right below a package that it imports itself, in alphabetical order.

@@ -163,7 +163,8 @@ class Modules:
 
     def _no_longer_made(self, old: Module, new: Module) -> Iterator[Difference]:
         """Compare the names that a module creates on access."""
-        if not old.makes_names or (new.makes_names and not new.refuses_others):
+        # Where others are still looked for by name, a name that no longer is has gone.
+        if not old.makes_names or (new.makes_names and not new.refuses_others and not new.asked_names):
             return
         lost = sorted(set(old.asked_names).difference(new.asked_names))
         gone = [f"{new.name}.{name}" for name in lost if not self._is_told(old, name, new)]
@@ -309,7 +310,11 @@ class Modules:
 
     def _lost(self) -> Iterator[Difference]:
         for path, target in self._without(self.context.old, self.context.new):
-            if _is_below(path, self.gone) or (target in self.pairing.removed and not _binds(self.context.new, target)):
+            gaps, is_gone = self.context.new_gaps, target in self.pairing.removed
+            # A removed symbol is reported with its paths, unless it may still be where it was.
+            if _is_below(path, self.gone) or (
+                is_gone and not _binds(self.context.new, target) and not gaps.why(target)
+            ):
                 continue
             if self.context.new_gaps.why(path):
                 continue
@@ -319,8 +324,8 @@ class Modules:
             if target in self.pairing.found_elsewhere and not _binds(self.context.new, target):
                 continue  # That it has moved is reported once.
             now = self.pairing.names().get(target, target)
-            text = f"can no longer be imported from here; it is `{now}`"
-            yield difference("path-removed", self._place(path), text, new=now)
+            text = "can no longer be imported from here" + ("" if is_gone else f"; it is `{now}`")
+            yield difference("path-removed", self._place(path), text, new="" if is_gone else now)
 
     def _other_targets(self) -> Iterator[Difference]:
         """Yield each further name that is now an alias of something else: `Text = str` was `Text = bytes`.

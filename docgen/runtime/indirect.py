@@ -53,7 +53,7 @@ class Indirect:
         """Find the names that a statement binds in a scope."""
         if isinstance(node, ast.For):
             self._loop(node.target, node.iter, node.body, scope)
-        elif isinstance(node, ast.If):
+        elif isinstance(node, ast.If | ast.Try):
             for each in (*node.body, *node.orelse):
                 self.read(each, scope)
         elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):

@@ -30,6 +30,8 @@ class Asker(msgspec.Struct, frozen=True, kw_only=True):
     """It raises an error for every name that is neither one of `asked` nor in one of `tables`."""
     tables: frozenset[str]
     """The names of tables that the requested name is looked for in."""
+    refused_tables: frozenset[str]
+    """Those of `tables` for whose names it always raises an error."""
     lazy: tuple[tuple[str, ast.ImportFrom, str], ...]
     """Name, the import that it runs when the name is requested, and the imported object."""
 
@@ -47,13 +49,14 @@ def asker_of(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Asker:
     taken = next((each.arg for each in positional(function.args)), "")
     nodes = tuple(each for statement in function.body for each in ast.walk(statement))
     words = _Words(taken, nodes)
-    asked = frozenset(words.asked())
+    asked, tables = frozenset(words.asked()), frozenset(words.tables())
     return Asker(
         names=frozenset(each.id for each in nodes if isinstance(each, ast.Name)),
         asked=asked,
         refused=frozenset(name for name in asked if _Run(words, name).refuses(function.body)),
         refuses_others=_Run(words, None).refuses(function.body),
-        tables=frozenset(words.tables()),
+        tables=tables,
+        refused_tables=frozenset(each for each in tables if _Run(words, None, each).refuses(function.body)),
         lazy=tuple(words.lazy()),
     )
 
@@ -96,6 +99,15 @@ class _Words:
                 container = node.comparators[0]
                 if self.strings(container) is None and not _is_own_names(container):
                     yield ast.unparse(container)
+            elif isinstance(node, ast.Try):
+                yield from filter(None, [self.table_of(node)])
+
+    def table_of(self, node: ast.Try | ast.TryStar) -> str:
+        """Return the table in `try: value = table[name]`, empty for any other block with handlers."""
+        match node.body[0]:
+            case ast.Assign(value=ast.Subscript(value=ast.Name(id=table), slice=ast.Name(id=self.taken))):
+                return table
+        return ""
 
     def lazy(self) -> Iterator[tuple[str, ast.ImportFrom, str]]:
         """Yield the imports for the names that the requested one is compared with."""
@@ -145,11 +157,13 @@ class _Run:
     Parameters:
         words: Its conditions.
         name: The requested name; None for any name that is in no comparison and in no table.
+        table: The only table that contains the name; empty: none does.
     """
 
-    def __init__(self, words: _Words, name: str | None) -> None:
+    def __init__(self, words: _Words, name: str | None, table: str = "") -> None:
         self.words = words
         self.name = name
+        self.table = table
 
     def refuses(self, body: Sequence[ast.stmt]) -> bool:
         """Return True if an error is raised on every path."""
@@ -191,7 +205,13 @@ class _Run:
 
     def _try(self, node: ast.Try | ast.TryStar) -> Ends:
         """Return how a block with handlers can end: an error of the block may reach any of them, or none."""
-        tried = self.ends([*node.body, *node.orelse])
+        table = self.words.table_of(node)
+        # A name that is not in the table goes on with the handlers.
+        tried = (
+            frozenset()
+            if self.name is None and table not in ("", self.table)
+            else self.ends([*node.body, *node.orelse])
+        )
         handled = (end for handler in node.handlers for end in self.ends(handler.body))
         last = self.ends(node.finalbody)
         return frozenset({*tried, *handled, *(last - {End.GOES_ON})})
@@ -222,6 +242,8 @@ class _Run:
         return None
 
     def _compares(self, operator: ast.cmpop, other: ast.expr) -> bool | None:
+        if self.table and ast.unparse(other) == self.table and isinstance(operator, ast.In | ast.NotIn):
+            return isinstance(operator, ast.In)
         strings = self.words.strings(other)
         if strings is None and isinstance(operator, ast.In | ast.NotIn) and (self.name is None or _is_own_names(other)):
             strings = ()  # Any other name is in no table, and `__getattr__` is not called with a name that exists.
