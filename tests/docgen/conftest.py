@@ -1,4 +1,4 @@
-"""What the tests of docgen share: properties are judged by what they find, not by how fast a busy machine is."""
+"""Shared settings for tests of docgen: properties are judged by their result, not by the speed of a busy machine."""
 
 from __future__ import annotations
 

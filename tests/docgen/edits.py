@@ -26,7 +26,7 @@ Edit = Callable[[dict[str, str]], None]
 
 
 def write(folder: Path, files: Mapping[str, str]) -> None:
-    """Bring the sources in a folder to the given state; what is equal is not touched, so that its time stays."""
+    """Bring the sources in a folder to the given state; equal files are not touched, so they keep their times."""
     for path in [each for each in folder.rglob("*.py*") if str(each.relative_to(folder)) not in files]:
         path.unlink()
     for name, text in files.items():
@@ -37,7 +37,7 @@ def write(folder: Path, files: Mapping[str, str]) -> None:
 
 
 def replaced(path: str, old: str, new: str) -> Edit:
-    """Return an edit that replaces a text in a file, if the file is there."""
+    """Return an edit that replaces a text in a file, if the file exists."""
 
     def edit(files: dict[str, str]) -> None:
         if path in files:
@@ -47,7 +47,7 @@ def replaced(path: str, old: str, new: str) -> Edit:
 
 
 def moved(path: str, to: str) -> Edit:
-    """Return an edit that moves a file onto another place, if it is there."""
+    """Return an edit that moves a file to another place, if it exists."""
 
     def edit(files: dict[str, str]) -> None:
         if path in files:
@@ -71,7 +71,7 @@ def deleted(path: str) -> Edit:
 
 
 def repaired(path: str) -> Edit:
-    """Return an edit that gives a file its first text again."""
+    """Return an edit that restores the first text of a file."""
     return written(path, START[path])
 
 

@@ -1,4 +1,4 @@
-"""Strategies for models: values that a page can hold, awkward ones among them."""
+"""Strategies for models: values that a page can show, including awkward ones."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ CELLS = LINES.map(str.strip).filter(lambda line: not line.endswith("\\"))
 
 @st.composite
 def parameters(draw: st.DrawFn) -> tuple[Parameter, ...]:
-    """Draw the parameters of a function, names once each."""
+    """Draw the parameters of a function with distinct names."""
     return tuple(
         Parameter(
             name=name,
@@ -73,7 +73,7 @@ def parameters(draw: st.DrawFn) -> tuple[Parameter, ...]:
 
 
 def docstrings() -> st.SearchStrategy[Docstring]:
-    """Docstrings of functions: text and what stands below a table."""
+    """Docstrings of functions: text, and text below a table."""
     return st.builds(
         Docstring,
         text=TEXTS | FENCED,
@@ -100,7 +100,7 @@ def functions(
 
 
 def properties() -> st.SearchStrategy[Property]:
-    """Properties; a page holds one line of their description."""
+    """Properties; a page shows one line of their description."""
     return st.builds(Property, name=NAMES, annotation=st.none() | TYPES, docstring=st.builds(Docstring, text=CELLS))
 
 
@@ -120,7 +120,7 @@ def classes() -> st.SearchStrategy[Class]:
 
 
 def packages() -> st.SearchStrategy[Package]:
-    """Packages without classes, whose page holds everything."""
+    """Packages without classes, whose page shows everything."""
     return st.builds(
         Package,
         name=st.just("some.package"),

@@ -31,7 +31,7 @@ def test_an_admonition_is_a_quote_with_a_mark(text: str, shown: str) -> None:
 
 @given(text=st.text(alphabet='!note" \n', max_size=40))
 def test_no_word_is_lost(text: str) -> None:
-    """Whatever the text, everything but markers is still there; a text without markers is itself."""
+    """In any text, everything but markers is preserved; a text without markers is not changed."""
     shown = as_quotes(text, MARKS)
 
     if "!!!" not in text:

@@ -1,4 +1,4 @@
-"""Packages that break other generators: each is documented, or a finding says with file and line what is not."""
+"""Packages that break other generators: each is documented, or a finding with file and line names the missing part."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 
 @dataclass(frozen=True, kw_only=True)
 class Broken:
-    """A package of a few files, and what docgen must make of it."""
+    """A package of a few files, and the expected result of docgen."""
 
     files: dict[str, str]
     documented: tuple[str, ...]
@@ -101,7 +101,7 @@ def write(folder: Path, files: dict[str, str]) -> Path:
 
 
 def docgen(*arguments: str | Path, program: str = "") -> subprocess.CompletedProcess[str]:
-    """Run the command in a process of its own, after `program`."""
+    """Run the command in a separate process, after `program`."""
     code = f"{program}\nimport sys\nfrom docgen.__main__ import main\nsys.exit(main())"
     command = [sys.executable, "-c", code, *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
@@ -118,7 +118,7 @@ def symbols(model: str) -> set[str]:
 
 @pytest.mark.parametrize("case", BROKEN.values(), ids=BROKEN.keys())
 def test_broken_package_is_documented_or_reported(case: Broken, tmp_path: Path) -> None:
-    """What can be read is in the model; what cannot is a finding with file and line, and exit code 1 when strict."""
+    """Readable parts are in the model; others are findings with file and line, and exit code 1 when strict."""
     package = write(tmp_path, case.files)
 
     answer = docgen("dump", package)
@@ -158,7 +158,7 @@ sys.addaudithook(hook)
 
 @pytest.mark.parametrize("command", ["dump", "build"])
 def test_documented_package_is_never_imported(command: str, tmp_path: Path) -> None:
-    """A package that raises, deletes and connects when imported is documented, and an audit hook sees none of it."""
+    """A package that raises, deletes and connects when imported is documented, and an audit hook sees no event."""
     victim = tmp_path / "victim.txt"
     victim.write_text("still here")
     package = write(tmp_path, {"__init__.py": HOSTILE.format(victim=str(victim))})
@@ -174,7 +174,7 @@ def test_documented_package_is_never_imported(command: str, tmp_path: Path) -> N
 
 
 def test_the_watch_sees_an_import(tmp_path: Path) -> None:
-    """The audit hook of the test above is not blind: a real import makes it speak."""
+    """The audit hook of the test above works: it reports a real import."""
     victim = tmp_path / "victim.txt"
     victim.write_text("gone soon")
     package = write(tmp_path, {"__init__.py": HOSTILE.format(victim=str(victim))})

@@ -1,4 +1,4 @@
-"""Building: sources in, model out, and every rule carries its part of the published pages."""
+"""Builds the model from sources; every rule contributes to the published pages."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def built(folder: Path, files: Mapping[str, str], reading: Reading | None = None
 
 
 def test_inherited_members_are_listed_with_their_origin(tmp_path: Path) -> None:
-    """A method of a base class is listed on every subclass, with the docstring that it overrides if it has none."""
+    """A method of a base class is listed on every subclass, with an inherited docstring if it has none."""
     source = (
         "class Base:\n    def a(self, x: int) -> str:\n        '''Do a.'''\n    def b(self): '''Do b.'''\n"
         "class Sub(Base):\n    def b(self, more=1): ...\n"
@@ -46,7 +46,7 @@ def test_inherited_members_are_listed_with_their_origin(tmp_path: Path) -> None:
 
 
 def test_receivers_and_kinds(tmp_path: Path) -> None:
-    """Classes fall into three groups; a method knows what it is called on."""
+    """Classes belong to three groups; a method knows its receiver."""
     source = (
         "import typing\nclass Err(ValueError): ...\nclass Proto(typing.Protocol): ...\nclass C:\n"
         "    def i(self): ...\n    @classmethod\n    def c(cls, x): ...\n    @staticmethod\n    def s(x): ...\n"
@@ -74,7 +74,7 @@ def test_alias_counts_as_what_it_stands_for(tmp_path: Path) -> None:
 
 
 def test_decorator_may_give_another_docstring(tmp_path: Path) -> None:
-    """A wrapper keeps the signature, and has the docstring that the decorator's code gives it."""
+    """A wrapper keeps the signature, and has the docstring that the decorator assigns."""
     source = (
         "import functools\ndef sync(f):\n    @functools.wraps(f)\n    def inner(*args): ...\n"
         "    doc = f.__doc__ or ''\n    inner.__doc__ = f'Sync {f.__name__}.\\n\\n{doc}'\n    return inner\n"
@@ -89,7 +89,7 @@ def test_decorator_may_give_another_docstring(tmp_path: Path) -> None:
 
 
 def test_one_symbol_and_its_absence(tmp_path: Path) -> None:
-    """One symbol gives a reference with nothing else; a name that is not there is wrong use."""
+    """One symbol gives a reference with nothing else; a missing name is a usage error."""
     files = {"__init__.py": "class A: ...\nclass B: ...\n"}
 
     (package,) = built(tmp_path, files, symbol="p.A").reference.packages
@@ -107,7 +107,7 @@ def test_public_name_without_page_is_a_finding(tmp_path: Path) -> None:
 
 
 def test_package_with_listed_names_may_speak_for_its_modules(tmp_path: Path) -> None:
-    """With the flag on, modules below a package with `__all__` get no pages; without `__all__` they do."""
+    """With the flag on, modules below a package with `__all__` have no pages; without `__all__`, they do."""
     files = {"__init__.py": "from .a import f\n__all__ = ['f']\n", "a.py": "def f(): ...\ndef g(): ...\n"}
 
     flat = built(tmp_path, files, Reading(stops_at_listed_names=True))
@@ -118,7 +118,7 @@ def test_package_with_listed_names_may_speak_for_its_modules(tmp_path: Path) -> 
 
 
 def score(dialect: Dialect, inputs: Inputs, pages: Path) -> int:
-    """Return how many published pages come out exactly."""
+    """Return how many published pages are exact."""
     config = load_config(ROOT / "examples" / "flyte-2.1.toml", version="2.1.2").config
     include = (pages.parent / "include.md").read_text(encoding="utf-8")
     site = replace(dialect.site, title=config.title, variants=dialect.site.variants, include=include)
@@ -194,7 +194,7 @@ def helper() -> None:
 
 
 def test_what_docstrings_mark_as_private_is_left_out_where_the_dialect_says_so(tmp_path: Path) -> None:
-    """Classes, functions, properties and parameters; the field itself is no text."""
+    """Classes, functions, properties and parameters; the field itself is not text."""
     hides = Reading(hides_marked_members=True, hides_private_parameters=True)
 
     (plain,) = built(tmp_path, {"__init__.py": HIDDEN}).reference.packages
@@ -227,14 +227,14 @@ def test_members_of_other_packages_are_not_handed_on_where_the_dialect_names_its
 
 
 def test_public_module_needs_no_finding(tmp_path: Path) -> None:
-    """A module that `__all__` lists has a page of its own; nothing is missing."""
+    """A module that `__all__` lists has its own page; nothing is missing."""
     files = {"__init__.py": "from . import part\n__all__ = ['part']\n", "part.py": "def f(): ...\n"}
 
     assert not built(tmp_path, files).findings
 
 
 def test_a_model_lists_its_fields_where_the_dialect_says_so(tmp_path: Path) -> None:
-    """Whatever `__init__` a base of it defines; else that one's own parameters come first, as at run time."""
+    """For any `__init__` of a base; otherwise, its parameters come first, as at run time."""
     (tmp_path / "pydantic" / "_internal").mkdir(parents=True)
     (tmp_path / "pydantic" / "_internal" / "__init__.py").touch()
     (tmp_path / "pydantic" / "_internal" / "_model_construction.py").write_text("class ModelMetaclass(type): ...\n")

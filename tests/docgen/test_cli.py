@@ -1,4 +1,4 @@
-"""The command: what it prints, its exit codes, and that bad input never ends in a traceback."""
+"""The command: its output, its exit codes, and that bad input never ends in a traceback."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Tool:
 
 
 def run(*arguments: str) -> Result:
-    """Run the command as a shell would, an error of docgen's own being told by exit code and message."""
+    """Run the command like a shell, with exit code and message for an error of docgen."""
     return CliRunner().invoke(docgen, list(arguments), catch_exceptions=False)
 
 
@@ -58,7 +58,7 @@ def test_build_writes_a_tree_and_says_so(package: Path, tmp_path: Path) -> None:
 
 
 def test_one_symbol_is_printed(package: Path) -> None:
-    """Without `--out`, the page of one symbol goes to stdout, and nothing else does."""
+    """Without `--out`, only the page of one symbol is written to stdout."""
     result = run("build", str(package), "--symbol", "tools.Tool", "--as", "other", "--dialect", "flyte-2.6")
 
     assert result.stdout.startswith("---\ntitle: Tool\n")
@@ -67,7 +67,7 @@ def test_one_symbol_is_printed(package: Path) -> None:
 
 @pytest.mark.parametrize("dialect", ["material", "flyte-2.1", "flyte-2.6", "seed"])
 def test_check_is_silent_until_a_page_is_changed(package: Path, tmp_path: Path, dialect: str) -> None:
-    """Committed pages equal to the sources: 0. One changed, one missing, one too many: 1 and a diff that names them."""
+    """0 if committed pages equal the sources; 1 and a diff for a changed, missing or surplus page."""
     out = tmp_path / "out"
     options = [str(package), "--dialect", dialect, "--out", str(out)]
     run("build", *options)
@@ -85,7 +85,7 @@ def test_check_is_silent_until_a_page_is_changed(package: Path, tmp_path: Path, 
 
 
 def test_dump_and_diff_speak_of_symbols(package: Path, tmp_path: Path) -> None:
-    """A dump is JSON; compared with changed sources it names what changed, in each format."""
+    """A dump is JSON; a comparison with changed sources names the changes, in each format."""
     dump = tmp_path / "old.json"
     dump.write_text(run("dump", str(package)).stdout)
     assert json.loads(dump.read_text())["reference"]["distribution"] == "tools"
@@ -111,7 +111,7 @@ def test_no_difference_is_exit_code_0(package: Path) -> None:
 
 
 def test_pages_can_be_compared_with_sources(package: Path, tmp_path: Path) -> None:
-    """A folder of published pages stands for a reference; what pages do not show is not compared."""
+    """A folder of published pages is a reference; facts that pages do not show are not compared."""
     out = tmp_path / "pages"
     run("build", str(package), "--dialect", "flyte-2.1", "--out", str(out))
 
@@ -132,7 +132,7 @@ def test_lint_names_descriptions_of_nothing(package: Path) -> None:
 
 
 def test_lint_sees_the_markup_that_pages_hide(package: Path) -> None:
-    """Pages turn reST roles into code, and lint still finds them."""
+    """Pages turn reST roles into code, but lint still finds them."""
     init = package / "__init__.py"
     init.write_text(SOURCE.replace("Grow.", "Grow a :class:`Tool`."))
 
@@ -142,7 +142,7 @@ def test_lint_sees_the_markup_that_pages_hide(package: Path) -> None:
 
 
 def test_a_build_that_would_lose_content_stops(package: Path, tmp_path: Path) -> None:
-    """A method that vanishes is named, and nothing is written, until the loss is accepted."""
+    """A missing method is named, and nothing is written until the loss is accepted."""
     out = tmp_path / "out"
     run("build", str(package), "--out", str(out))
     page = out / "tools" / "tool.md"
@@ -159,7 +159,7 @@ def test_a_build_that_would_lose_content_stops(package: Path, tmp_path: Path) ->
 
 
 def test_strict_makes_findings_an_error(package: Path, tmp_path: Path) -> None:
-    """A file that cannot be read is told either way; with `--strict` the exit code says so too."""
+    """An unreadable file is always reported; with `--strict`, it also determines the exit code."""
     (package / "bad.py").write_text("def (:\n")
     options = [str(package), "--out", str(tmp_path / "out")]
 
@@ -190,7 +190,7 @@ def test_strict_makes_findings_an_error(package: Path, tmp_path: Path) -> None:
 def test_bad_input_is_one_line_and_its_exit_code(
     package: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, case: tuple[list[str], int, str]
 ) -> None:
-    """The error is one line: what was found, what was expected, what to do next. The folder is as before."""
+    """One line: what was found, what was expected, what to do next. The folder is unchanged."""
     arguments, code, told = case
     monkeypatch.chdir(tmp_path)
     for name, text in {
@@ -211,7 +211,7 @@ def test_bad_input_is_one_line_and_its_exit_code(
 
 
 def test_unknown_keys_of_the_project_file_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A misspelt key in `[tool.docgen]` is named with the nearest known one."""
+    """The error for a misspelled key in `[tool.docgen]` names the nearest known one."""
     monkeypatch.chdir(tmp_path)
     Path("pyproject.toml").write_text('[[tool.docgen.reference]]\ntarget = "x"\nout = "a"\ndialekt = "seed"\n')
 
@@ -224,7 +224,7 @@ def test_unknown_keys_of_the_project_file_are_refused(tmp_path: Path, monkeypatc
 def test_references_listed_in_the_project_file_are_built(
     package: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Without a target, every reference of `pyproject.toml` is made; none listed is exit code 5."""
+    """Without a target, every reference of `pyproject.toml` is built; if there is none, the exit code is 5."""
     monkeypatch.chdir(tmp_path)
     Path("pyproject.toml").write_text(f'[[tool.docgen.reference]]\ntarget = "{package}"\nout = "a"\n')
     assert run("build").exit_code == 0
@@ -235,14 +235,14 @@ def test_references_listed_in_the_project_file_are_built(
 
 
 def command(*arguments: str, hash_seed: str = "0") -> subprocess.CompletedProcess[str]:
-    """Run the command in a process of its own."""
+    """Run the command in a separate process."""
     environment = {**os.environ, "PYTHONHASHSEED": hash_seed}
     line = [sys.executable, "-m", "docgen", *arguments]
     return subprocess.run(line, capture_output=True, text=True, timeout=60, check=False, env=environment)
 
 
 def test_nothing_changed_touches_nothing_and_repeats_what_was_noticed(package: Path, tmp_path: Path) -> None:
-    """The same command again ends without reading sources: same exit code, same findings, no file touched."""
+    """Running it again reads no sources: same exit code, same findings, no file touched."""
     (package / "bad.py").write_text("def (:\n")
     arguments = ("build", str(package), "--out", str(tmp_path / "out"), "--strict")
     first = command(*arguments)
@@ -259,7 +259,7 @@ def test_nothing_changed_touches_nothing_and_repeats_what_was_noticed(package: P
 
 
 def test_an_unchanged_build_imports_nothing_heavy(package: Path, tmp_path: Path) -> None:
-    """Neither click nor jinja2 nor msgspec: that is what makes it fast."""
+    """Neither click nor jinja2 nor msgspec, which is why it is fast."""
     arguments = ["build", str(package), "--out", str(tmp_path / "out")]
     command(*arguments)
     code = (
@@ -290,7 +290,7 @@ def test_output_does_not_depend_on_the_hash_seed(package: Path, tmp_path: Path) 
 def test_references_are_built_apart_and_told_in_order(
     package: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each in a process of its own: one that fails keeps no other from being built, and its code is that of all."""
+    """Each in a separate process: a failure does not stop the others, but sets the common exit code."""
     monkeypatch.chdir(tmp_path)
     targets = {"a": package, "b": tmp_path / "nowhere", "c": package}
     listed = (f'[[tool.docgen.reference]]\ntarget = "{target}"\nout = "{out}"\n' for out, target in targets.items())

@@ -18,7 +18,7 @@ EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.toml"))
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_examples_are_valid(path: Path) -> None:
-    """Every example is read, names a dialect that exists, and pins what it depends on."""
+    """Every example can be read, names an existing dialect, and pins its dependencies."""
     config = load_config(path).config
 
     assert open_format(config.dialect or "material").name
@@ -26,7 +26,7 @@ def test_examples_are_valid(path: Path) -> None:
 
 
 def test_changes_from_the_command_line(tmp_path: Path) -> None:
-    """A value is TOML where it can be, else text; a dotted key goes into its table."""
+    """A value is TOML if possible, else text; a dotted key is set in its table."""
     path = tmp_path / "c.toml"
     path.write_text('title = "Old"\nweight = 1\n[links]\na = "b"\n')
 
@@ -66,7 +66,7 @@ title = "New"
 def test_a_configuration_says_what_changed_with_a_release(
     tmp_path: Path, version: str, dialect: str, title: str
 ) -> None:
-    """Keys count from their release on; the command line has the last word."""
+    """Keys apply from their release on; the command line has precedence."""
     path = tmp_path / "c.toml"
     path.write_text(SINCE)
 
@@ -85,7 +85,7 @@ def test_a_configuration_says_what_changed_with_a_release(
     ],
 )
 def test_what_changed_with_a_release_is_checked_whatever_the_release(tmp_path: Path, text: str, words: str) -> None:
-    """A wrong key is wrong for older releases too."""
+    """A wrong key is an error for older releases too."""
     path = tmp_path / "c.toml"
     path.write_text(text)
 
@@ -105,12 +105,12 @@ def test_what_changed_with_a_release_is_checked_whatever_the_release(tmp_path: P
     ],
 )
 def test_the_version_is_read_off_the_target(target: str, version: str) -> None:
-    """Before anything is read: the configuration depends on it."""
+    """It is read first, because the configuration depends on it."""
     assert version_named(target) == version
 
 
 def test_a_dependency_may_follow_the_release(tmp_path: Path) -> None:
-    """`{version}` is the version of what is documented."""
+    """`{version}` is the documented version."""
     (tmp_path / "p").mkdir()
     (tmp_path / "p" / "__init__.py").touch()
 
@@ -120,13 +120,13 @@ def test_a_dependency_may_follow_the_release(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("change", "words"), [("titel=x", "title"), ("title", "KEY=VALUE"), ("weight=much", "weight")])
 def test_wrong_change_names_the_nearest_key(change: str, words: str) -> None:
-    """A key that is not known is wrong use."""
+    """An unknown key is a usage error."""
     with pytest.raises(SettingError, match=words):
         format_settings(load_config(None, [change]), Keys)
 
 
 def test_dependencies_are_pinned(tmp_path: Path) -> None:
-    """A dependency without version is refused before anything is downloaded."""
+    """A dependency without a version is refused before any download."""
     (tmp_path / "p").mkdir()
     (tmp_path / "p" / "__init__.py").touch()
 
@@ -135,7 +135,7 @@ def test_dependencies_are_pinned(tmp_path: Path) -> None:
 
 
 def test_missing_standard_library_is_a_finding(tmp_path: Path) -> None:
-    """A Python version that the machine does not have is said, and how to supply it."""
+    """The finding names a Python version that is not installed, and how to supply it."""
     (tmp_path / "p").mkdir()
     (tmp_path / "p" / "__init__.py").touch()
 

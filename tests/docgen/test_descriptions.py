@@ -1,4 +1,4 @@
-"""Descriptions move from one model of pages to another; nothing else does."""
+"""Only descriptions are copied from one model of pages to another."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ QUICK = settings(max_examples=50, deadline=None, derandomize=True, suppress_heal
 @QUICK
 @given(onto=models.classes(), source=models.classes())
 def test_only_descriptions_move(onto: Class, source: Class) -> None:
-    """Whatever the page says, names, types, kinds and defaults are those of the sources."""
+    """For any page, names, types, kinds and defaults are those of the sources."""
     described = describe_class(onto, source)
 
     assert described.docstring == source.docstring
@@ -51,5 +51,5 @@ def undescribed(function: Function) -> tuple[Parameter, ...]:
 @QUICK
 @given(class_=models.classes())
 def test_descriptions_of_itself_change_nothing(class_: Class) -> None:
-    """A class described by itself is itself."""
+    """A class with its own descriptions does not change."""
     assert describe_class(class_, class_) == class_

@@ -1,4 +1,4 @@
-"""Dialects are data: inherited, checked, and each flag of them counts."""
+"""Dialects are data: inherited, validated, and every flag has an effect."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ REFERENCES: dict[str, Reference] = {}
 
 
 def reference_for(reading: Reading) -> Reference:
-    """Return the reference as some flags read it; several tests share one."""
+    """Return the reference with some flags; several tests share one."""
     if repr(reading) not in REFERENCES:
         config, dialect, _ = configured(JOB)
         REFERENCES[repr(reading)] = read_reference(JOB.target, replace(dialect, reading=reading), config).reference
@@ -44,13 +44,13 @@ def write(folder: Path, name: str, text: str) -> Path:
 
 
 def test_every_dialect_that_comes_with_docgen_loads() -> None:
-    """The published ones are there, under the name of their folder."""
+    """The published ones are available under the name of their folder."""
     assert {"flyte-2.1", "flyte-2.6", "seed"} <= set(dialect_names())
     assert [load_dialect(name).name for name in dialect_names()] == list(dialect_names())
 
 
 def test_a_folder_of_ones_own_inherits_flags_and_templates(tmp_path: Path) -> None:
-    """What it does not say itself is its parent's; its own templates come first."""
+    """Missing flags are its parent's; its own templates have precedence."""
     home = write(tmp_path, "mine", 'inherits = "seed"\n[printing]\nhas_footer = false\n')
 
     mine, seed = load_dialect(str(home)), load_dialect("seed")
@@ -80,7 +80,7 @@ def test_a_wrong_file_is_refused_with_the_nearest_key(tmp_path: Path, text: str,
 
 
 def test_an_unknown_dialect_and_one_of_itself_are_refused(tmp_path: Path) -> None:
-    """Unknown: the known ones are named. A circle: told instead of followed."""
+    """For an unknown one, the known ones are named; a circle is reported, not followed."""
     write(tmp_path, "one", 'inherits = "two"\n')
     write(tmp_path, "two", 'inherits = "one"\n')
 
@@ -105,7 +105,7 @@ def test_an_unknown_dialect_and_one_of_itself_are_refused(tmp_path: Path) -> Non
     ],
 )
 def test_each_rule_carries_weight(shared: Path, group: str, flag: str, value: object) -> None:
-    """With one rule of the dialect switched off, fewer published pages are exact: none of them is decoration."""
+    """With any rule of the dialect switched off, fewer published pages are exact."""
     include = shared / "corpus" / "include.md"
     job = replace(JOB, changes=(f"include={include}",))
     _, dialect, site = configured(job)

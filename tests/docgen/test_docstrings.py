@@ -1,4 +1,4 @@
-"""Docstrings by section, as the published formats read them."""
+"""Sections of docstrings, as the published formats read them."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ REST = """
 
 
 def test_google_sections_are_taken_out_of_the_text() -> None:
-    """Sections stand at the margin; what is in none is text; examples are dropped."""
+    """Sections are at the margin; anything outside them is text; examples are dropped."""
     found = parse_docstring(GOOGLE, NEW)
 
     assert found == Docstring(
@@ -82,12 +82,12 @@ def test_rest_fields_are_taken_out_of_the_text() -> None:
 
 @pytest.mark.parametrize("header", ["Args:", "Args::", "Arguments:", "Attributes:"])
 def test_parameters_have_three_headers_with_one_colon_or_two(header: str) -> None:
-    """Whatever the header, the section is the same."""
+    """The section is the same for each header."""
     assert parse_docstring(f"Text.\n\n{header}\n    a: b\n", NEW).parameters == (("a", "b"),)
 
 
 def test_an_unknown_field_ends_the_description_of_a_parameter() -> None:
-    """It is text, and so is what follows it."""
+    """It is text, and so is everything after it."""
     told = parse_docstring(":param a: One,\n    two.\n:type a: int\nMore.\n", NEW)
 
     assert told.parameters == (("a", "One,\ntwo."),)
@@ -95,7 +95,7 @@ def test_an_unknown_field_ends_the_description_of_a_parameter() -> None:
 
 
 def test_the_first_format_ends_no_section() -> None:
-    """What follows `Args:` or the first `:param:` is theirs; a line with two colons is no parameter."""
+    """Everything after `Args:` or the first `:param:` belongs to it; a line with two colons is not a parameter."""
     args = "Args:\n    a (int): One,\n        more.\n    b: two: colons\n"
     google = f"Do it.\n\nReturns:\n    Text.\n\n{args}\nRaises:\n    E: x\n"
     fields = "Do it.\n:return: text\n\n:param a: One: cut\n:return: its\n\nMore.\n:param b: Two.\n"
@@ -111,7 +111,7 @@ def test_the_first_format_ends_no_section() -> None:
 
 
 def test_the_first_format_shows_classes_and_packages_as_written() -> None:
-    """The margin is that of the first line, so a text that begins beside the quotes keeps it in all others."""
+    """The margin is that of the first line, so text that starts at the quotes keeps all other indentation."""
     beside = "Do it.\n\n    Attributes:\n        a: One.\n    "
     below = "\n    Do it.\n\n    Args:\n        a: One.\n    "
 
@@ -133,7 +133,7 @@ def test_the_first_format_shows_classes_and_packages_as_written() -> None:
     ],
 )
 def test_a_role_becomes_code(written: str, shown: str) -> None:
-    """What it shows is left, whatever its domain; code is left alone, and so is all of it where the dialect says so."""
+    """Its visible text is left, in any domain; code is unchanged, or the whole role if the dialect says so."""
     assert parse_docstring(written, NEW).text == shown
     assert parse_docstring(written, OLD).text == written
 
@@ -149,7 +149,7 @@ def test_sections_that_are_all_indented_are_read_at_their_margin() -> None:
 
 @pytest.mark.parametrize("line", ["Yields:", "See Also:", "Usage:", "Args: a", "args:"])
 def test_other_headers_are_text(line: str) -> None:
-    """What is no header of a section stays where it is."""
+    """Unknown headers are kept in place."""
     found = parse_docstring(f"Text.\n\n{line}\n    a: b\n", NEW)
 
     assert line.strip() in found.text
@@ -157,12 +157,12 @@ def test_other_headers_are_text(line: str) -> None:
 
 
 def test_a_section_and_a_field_for_one_parameter() -> None:
-    """Where both describe a parameter, the section comes last and so counts."""
+    """If both describe a parameter, the section has precedence because it comes last."""
     assert dict(parse_docstring(":param a: one\n\nArgs:\n    a: two\n", NEW).parameters) == {"a": "two"}
 
 
 def test_a_returns_section_alone() -> None:
-    """A flag makes it the text, unless parameters are described too."""
+    """A flag turns it into the text, unless parameters are also described."""
     alone, with_parameters = "\nReturns:\n    It.\n", "\nArgs:\n    a: b\nReturns:\n    It.\n"
 
     assert parse_docstring(alone, NEW) == Docstring(text="It.")
@@ -171,7 +171,7 @@ def test_a_returns_section_alone() -> None:
 
 
 def test_an_indented_first_line() -> None:
-    """The older format cuts as many characters from every line as the first one is indented, the newer blanks only."""
+    """The older format cuts the first line's indentation from every line, the newer one only blanks."""
     raw = "\n     One.\n    :param a: b\n    Two.\n    "
 
     assert parse_docstring(raw, OLD, of_class=True) == Docstring(text="One.\nparam a: b\nwo.")
@@ -188,7 +188,7 @@ def test_a_line_at_the_margin_keeps_the_indentation_of_the_rest() -> None:
 
 
 def test_a_return_without_text_says_nothing() -> None:
-    """An empty `:return:` is no description."""
+    """An empty `:return:` is not a description."""
     assert parse_docstring("Text.\n\n:return:\n", NEW).returns is None
 
 
@@ -197,7 +197,7 @@ def test_a_return_without_text_says_nothing() -> None:
     [("\n    One.\n\n    Two::\n    ", "One.\n\nTwo:"), ("\nArgs:\n    a: b", "Args:\n    a: b"), ("a::\nb", "a:\nb")],
 )
 def test_docstrings_of_packages_are_text(raw: str, text: str) -> None:
-    """Nothing is taken out of them; a literal block's two colons become one."""
+    """No section is removed; the two colons of a literal block become one."""
     assert parse_package_docstring(raw, NEW) == Docstring(text=text)
 
 
@@ -229,7 +229,7 @@ LINES = st.sampled_from(
 def test_any_text_is_parsed_and_no_word_of_plain_text_is_lost(
     lines: list[str], reading: Reading, *, of_class: bool
 ) -> None:
-    """No docstring ends in an error, and text without sections or fields comes out as it is."""
+    """No docstring raises an error, and text without sections or fields is not changed."""
     parse_docstring("\n".join(lines), reading, of_class=of_class)
 
     plain = [line for line in lines if line.isalpha() and line.isascii()]

@@ -1,4 +1,4 @@
-"""Files that a user names are written whole, and through no link that lies in the way."""
+"""Files that a user names are written completely, and never through a link."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from docgen.files import write_whole
 
 
 def test_file_is_replaced(tmp_path: Path) -> None:
-    """The new bytes are there, and nothing else."""
+    """It has the new bytes, and no other file is left."""
     path = tmp_path / "f"
     path.write_bytes(b"old")
 
@@ -22,7 +22,7 @@ def test_file_is_replaced(tmp_path: Path) -> None:
 
 
 def test_equal_file_is_not_touched(tmp_path: Path) -> None:
-    """Its time stays, so that nothing that watches it starts."""
+    """It keeps its time, so that no watcher reacts."""
     path = tmp_path / "f"
     path.write_bytes(b"same")
     os.utime(path, (1, 1))
@@ -33,7 +33,7 @@ def test_equal_file_is_not_touched(tmp_path: Path) -> None:
 
 
 def test_link_in_the_way_is_not_followed(tmp_path: Path) -> None:
-    """A link under the name of the file in the making is removed, and its target stays as it was."""
+    """A link with the name of the temporary file is removed, and its target is unchanged."""
     victim = tmp_path / "victim"
     victim.write_bytes(b"mine")
     (tmp_path / "f.new").symlink_to(victim)
@@ -45,7 +45,7 @@ def test_link_in_the_way_is_not_followed(tmp_path: Path) -> None:
 
 
 def test_failed_write_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever goes wrong, what was there is untouched, and nothing lies beside it."""
+    """For any error, the old file is unchanged, and no other file is left."""
     path = tmp_path / "f"
     path.write_bytes(b"old")
 

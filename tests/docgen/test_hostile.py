@@ -1,4 +1,4 @@
-"""Hostile input: a finding or a clear error, never a traceback, a half tree or a file elsewhere."""
+"""Hostile input: a finding or a clear error, never a traceback, an incomplete tree or a file elsewhere."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ FINE = "def fine(n: int = 1) -> int:\n    '''Fine.'''\n"
 
 @dataclass(frozen=True, kw_only=True)
 class Hostile:
-    """A module `bad.py` beside one that is fine."""
+    """A module `bad.py` next to a valid one."""
 
     bad: str | bytes
     documented: tuple[str, ...] = ()
@@ -114,7 +114,7 @@ def write(folder: Path, case: Hostile) -> Path:
 @pytest.mark.parametrize("dialect", ["material", "flyte-2.6"])
 @pytest.mark.parametrize("case", HOSTILE.values(), ids=HOSTILE.keys())
 def test_hostile_module_costs_itself_at_most(case: Hostile, dialect: str, tmp_path: Path) -> None:
-    """The rest of the package is documented; what is wrong is told with file and line; nothing raises."""
+    """The rest of the package is documented; errors have file and line; nothing raises."""
     package = write(tmp_path, case)
 
     made = make(Job(target=str(package), dialect=dialect))
@@ -130,7 +130,7 @@ def test_hostile_module_costs_itself_at_most(case: Hostile, dialect: str, tmp_pa
 
 @pytest.mark.parametrize("lines", [5_000, pytest.param(50_000, marks=pytest.mark.thorough)])
 def test_a_long_module_takes_seconds(lines: int, tmp_path: Path) -> None:
-    """It is documented as a whole, at a minute or less for 50,000 lines."""
+    """It is documented completely, in at most a minute for 50,000 lines."""
     count = lines // 2
     case = Hostile(bad="".join(f"def f{n}(a: int, b: str = 'x') -> None:\n    '''Do {n}.'''\n" for n in range(count)))
     package = write(tmp_path, case)
@@ -144,7 +144,7 @@ def test_a_long_module_takes_seconds(lines: int, tmp_path: Path) -> None:
 
 
 def loop_of_links(package: Path) -> None:
-    """Make a folder that holds a link to itself, and one to its parent."""
+    """Make a folder that contains a link to itself, and one to its parent."""
     (package / "sub").mkdir()
     (package / "sub" / "__init__.py").write_text(FINE)
     (package / "sub" / "again").symlink_to(package / "sub")
@@ -169,12 +169,12 @@ def folder_called_like_a_module(package: Path) -> None:
 
 
 def pipe(package: Path) -> None:
-    """Make a module that is a pipe: whoever reads it waits for ever."""
+    """Make a module that is a pipe, which blocks its reader forever."""
     os.mkfifo(package / "pipe.py")
 
 
 def unreadable(package: Path) -> None:
-    """Make a module that nobody may read."""
+    """Make a module without read permission."""
     (package / "locked.py").write_text(FINE)
     (package / "locked.py").chmod(0)
 
@@ -184,7 +184,7 @@ def unreadable(package: Path) -> None:
     "spoil", [loop_of_links, dangling_link, link_outside, folder_called_like_a_module, pipe, unreadable]
 )
 def test_hostile_folder(spoil: Callable[[Path], None], tmp_path: Path) -> None:
-    """Links, pipes and folders in place of modules end neither in a traceback nor in an endless wait."""
+    """Links, pipes and folders in place of modules cause neither a traceback nor an endless wait."""
     package = write(tmp_path, Hostile(bad=""))
     spoil(package)
 
@@ -205,7 +205,7 @@ resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))
 @pytest.mark.skipif(sys.platform == "win32", reason="limits of POSIX systems")
 @pytest.mark.parametrize("limit", [0, 1, 200, 700])
 def test_no_room_leaves_what_was_there(limit: int, tmp_path: Path) -> None:
-    """Where files can grow no further the build ends with one line, and the last tree is whole."""
+    """If files can grow no further, the build ends with one line, and the last tree is complete."""
     package = write(tmp_path, Hostile(bad="class A: ...\n"))
     out = tmp_path / "out"
     docgen("build", package, "--dialect", "material", "--out", out)
@@ -221,7 +221,7 @@ def test_no_room_leaves_what_was_there(limit: int, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["../evil.py", "/evil.py", "toy/../../evil.py", "C:\\evil.py", "toy\\..\\..\\evil.py"])
 def test_archive_that_reaches_outside_is_one_line(name: str, tmp_path: Path) -> None:
-    """A wheel with such a member is refused as a whole, and nothing of it is left."""
+    """A wheel with such a member is refused completely, and nothing of it is left."""
     path = tmp_path / "toy-1-py3-none-any.whl"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("toy/__init__.py", FINE)

@@ -1,4 +1,4 @@
-"""A build that is cut off, at any moment and by whatever: every file is old or new, and the next build is whole."""
+"""An interrupted build: at any moment, every file is old or new, and the next build is complete."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ THOROUGH, SAMPLE = 200, 5
 
 
 def make_package(folder: Path, files: Mapping[str, str]) -> Path:
-    """Write the package anew, and return its folder."""
+    """Recreate the package, and return its folder."""
     package = folder / "pkg"
     shutil.rmtree(package, ignore_errors=True)
     package.mkdir(parents=True)
@@ -50,7 +50,7 @@ def build(package: Path, out: Path) -> int:
 
 
 def files_in(out: Path) -> dict[str, bytes]:
-    """Return the files of an output folder, its records left out."""
+    """Return the files of an output folder, without its records."""
     found = (path for path in out.rglob("*") if path.is_file()) if out.exists() else iter(())
     return {path.relative_to(out).as_posix(): path.read_bytes() for path in found if FOLDER not in path.parts}
 
@@ -61,7 +61,7 @@ def records_in(out: Path) -> list[str]:
 
 
 def changes(at: int, act: Callable[[], None]) -> Callable[[], None]:
-    """Return what makes this process act right before its change of the file system of that number."""
+    """Return a setup that acts directly before the change of the file system with that number."""
 
     def begin() -> None:
         count = 0
@@ -82,17 +82,17 @@ def changes(at: int, act: Callable[[], None]) -> Callable[[], None]:
 
 
 def die() -> None:
-    """End this process as `kill -9` does."""
+    """End this process like `kill -9`."""
     os.kill(os.getpid(), signal.SIGKILL)
 
 
 def fill_disk() -> None:
-    """Fail as a full disk does."""
+    """Fail like a full disk."""
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def longest_file(size: int, *, kills: bool) -> Callable[[], None]:
-    """Return what cuts off every file of this process at a size: with an error, or with the process."""
+    """Return a setup that stops each file at a size: with an error, or by ending the process."""
 
     def begin() -> None:
         signal.signal(signal.SIGXFSZ, signal.SIG_DFL if kills else signal.SIG_IGN)
@@ -103,7 +103,7 @@ def longest_file(size: int, *, kills: bool) -> Callable[[], None]:
 
 
 def cut_off(package: Path, out: Path, begin: Callable[[], None], seconds: float | None = None) -> int:
-    """Build in a process of its own that something happens to; return how it ended."""
+    """Build in a separate process with a disturbance; return how it ended."""
     child = os.fork()
     if child == 0:
         begin()
@@ -120,7 +120,7 @@ def cut_off(package: Path, out: Path, begin: Callable[[], None], seconds: float 
 
 @pytest.fixture(scope="module")
 def builds(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Path]:
-    """Return the package as it is now, what was built of it before, and what a build from nothing makes of it now."""
+    """Return the current package, its earlier output, and the output of a full build."""
     folder = tmp_path_factory.mktemp("builds")
     old, fresh = folder / "old", folder / "fresh"
     assert build(make_package(folder, OLD), old) == 0
@@ -130,7 +130,7 @@ def builds(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Path]:
 
 
 def ways(count: int, *, kills: bool) -> Iterator[tuple[str, int]]:
-    """Yield how builds are cut off, spread evenly: at a change of the file system, or at a size of a file."""
+    """Yield ways to interrupt builds, spread evenly: at a change of the file system, or at a file size."""
     act = "kill" if kills else "full"
     for number in range(count):
         is_size = number % 4 == 3
@@ -141,13 +141,13 @@ def ways(count: int, *, kills: bool) -> Iterator[tuple[str, int]]:
 
 
 def prepare(way: str, at: int) -> Callable[[], None]:
-    """Return what makes a process end in a way."""
+    """Return the setup that ends a process in a given way."""
     kills = way.startswith("kill")
     return longest_file(at, kills=kills) if way.endswith("size") else changes(at, die if kills else fill_disk)
 
 
 def check(way: str, at: int, builds: tuple[Path, Path, Path], folder: Path, *, is_first: bool) -> int:
-    """Cut off a build, look at what is there, build again, and compare; return how the first one ended."""
+    """Interrupt a build, inspect the output, build again, and compare; return how the first build ended."""
     package, old, fresh = builds
     out = folder / "out"
     if not is_first:
@@ -174,7 +174,7 @@ def check(way: str, at: int, builds: tuple[Path, Path, Path], folder: Path, *, i
 def test_a_build_that_is_cut_off(
     builds: tuple[Path, Path, Path], tmp_path: Path, request: pytest.FixtureRequest, *, kills: bool, is_first: bool
 ) -> None:
-    """After it every file is old or new, of a full disk all are old, and the next build is whole."""
+    """Afterwards, every file is old or new, all are old after a full disk, and the next build is complete."""
     count = THOROUGH if request.config.getoption("--thorough") else SAMPLE
 
     ended = [check(*way, builds, tmp_path, is_first=is_first) for way in ways(count, kills=kills)]

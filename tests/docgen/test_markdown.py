@@ -45,7 +45,7 @@ def test_entities_stand_where_the_dialect_has_them(text: str, where: Where, show
 
 @given(text=TEXTS, where=WHERE)
 def test_what_a_page_shows_is_read_and_shown_again(text: str, where: Where) -> None:
-    """Escaped, read and escaped again, a text is what it was: the page is a fixed point."""
+    """Escaping, reading and escaping a text gives the same page."""
     shown = escape_entities(text, where)
 
     assert escape_entities(unescape_entities(shown, where), where) == shown
@@ -53,7 +53,7 @@ def test_what_a_page_shows_is_read_and_shown_again(text: str, where: Where) -> N
 
 @given(text=TEXTS, escapes_code=st.booleans())
 def test_a_cell_is_one_line_without_open_bars(text: str, escapes_code: bool) -> None:  # noqa: FBT001 - drawn
-    """Whatever the text, the row of a table stays one row."""
+    """With any text, the row of a table is one row."""
     shown = cell(text, escapes_code=escapes_code)
 
     assert "\n" not in shown
@@ -63,7 +63,7 @@ def test_a_cell_is_one_line_without_open_bars(text: str, escapes_code: bool) -> 
 
 @given(text=st.text(alphabet="ab |`<.\n", max_size=12))
 def test_a_cell_is_read_back(text: str) -> None:
-    """A cell gives its text back, on one line."""
+    """Reading a cell returns its text, on one line."""
     assert uncell(cell(text)) == text.replace("\n", " ").strip()
 
 
@@ -83,7 +83,7 @@ def test_a_cell_is_read_back(text: str) -> None:
     ],
 )
 def test_a_summary_is_the_first_line_up_to_its_first_stop(text: str, how: Summaries, shown: str) -> None:
-    """Cut at the first full stop, then at the end of the line; a full stop at its end."""
+    """Cut at the first full stop, then at the end of the line, with a full stop at its end."""
     assert summary(text, how) == shown
 
 
@@ -121,14 +121,14 @@ def test_a_summary_is_the_first_line_up_to_its_first_stop(text: str, how: Summar
     ],
 )
 def test_a_first_sentence_is_whole(text: str, shown: str) -> None:
-    """Whatever its lines, up to the stop after which a new sentence can begin."""
+    """With any line breaks, up to the stop after which a new sentence can begin."""
     assert first_sentence(text, {"e.g", "i.e"}) == shown
     assert summary(text, "first sentence", {"e.g", "i.e"}) == shown
 
 
 @given(text=st.text(alphabet="aB.`#>-=:! \n", max_size=30))
 def test_a_first_sentence_is_one_line(text: str) -> None:
-    """Whatever the text, its first sentence is one line without blanks around it, cut out of the text."""
+    """For any text, it is one line of the text without blanks around it."""
     sentence = first_sentence(text)
 
     assert sentence == " ".join(sentence.split())

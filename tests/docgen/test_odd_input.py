@@ -1,4 +1,4 @@
-"""Hostile and broken input, generated: a sample by default, all of it with `--thorough`."""
+"""Generated hostile and broken input: a sample by default, all of it with `--thorough`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def bench(*arguments: str) -> str:
-    """Run a bench that fails if anything does, and return what it printed."""
+    """Run a bench that fails on any problem, and return its output."""
     command = [sys.executable, "-m", *arguments]
     answer = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert answer.returncode == 0, answer.stdout + answer.stderr[-2000:]
@@ -64,7 +64,7 @@ def test_all_odd_command_lines() -> None:
 def test_values_where_tables_are_due_are_no_tracebacks(
     command: list[str], table: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A project file is written by hand; what is not a table is as good as missing, or one line says so."""
+    """In a hand-written project file, a value in place of a table counts as missing, or is a one-line error."""
     (tmp_path / "pkg.py").write_text("def f(): ...\n")
     (tmp_path / "pyproject.toml").write_text(table)
     monkeypatch.chdir(tmp_path)
@@ -76,7 +76,7 @@ def test_values_where_tables_are_due_are_no_tracebacks(
 
 
 def test_arguments_are_not_repeated_at_length(tmp_path: Path) -> None:
-    """A word of thousands of characters is cut, and what would move the cursor of a terminal is escaped."""
+    """A word of thousands of characters is cut, and characters that would move the cursor are escaped."""
     (tmp_path / "pkg.py").write_text("x = 1\n")
 
     long, odd = (
@@ -103,7 +103,7 @@ FOUND = {
 
 @pytest.mark.parametrize("arguments", FOUND.values(), ids=FOUND.keys())
 def test_odd_configurations_are_one_line(arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What no configuration can say is wrong use, in one line."""
+    """An impossible configuration is a usage error, in one line."""
     (tmp_path / "pkg.py").write_text("x = 1\n")
     (tmp_path / "dots.toml").write_text(f"a{'.b' * 400_000} = 1\n")
     monkeypatch.chdir(tmp_path)
@@ -125,7 +125,7 @@ def test_odd_configurations_are_one_line(arguments: list[str], tmp_path: Path, m
 def test_odd_names_of_files_are_one_line(
     arguments: list[str], code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whatever the file system says of a name that a user gives is one line too."""
+    """Any error of the file system about a user's file name is one line, too."""
     (tmp_path / "pkg.py").write_text("x = 1\n")
     monkeypatch.chdir(tmp_path)
 
@@ -168,7 +168,7 @@ def test_files_that_cannot_be_read_to_their_end_are_one_line(
 @pytest.mark.skipif(sys.platform == "win32", reason="pipes of POSIX systems")
 @pytest.mark.parametrize("name", ["setup.py", "setup.cfg", "PKG-INFO", "mkdocs.yml", "zensical.toml"])
 def test_pipes_in_a_project_are_not_waited_for(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What says more of a project, and cannot be read, is passed over."""
+    """Optional project files that cannot be read are skipped."""
     (tmp_path / "pkg").mkdir()
     (tmp_path / "pkg" / "__init__.py").write_text("x = 1\n")
     os.mkfifo(tmp_path / name)
@@ -198,7 +198,7 @@ def test_names_that_are_no_text(tmp_path: Path) -> None:
 
 
 def test_bounds_of_type_variables_do_not_double(tmp_path: Path) -> None:
-    """Each variable is bound to a type that has the one before it twice; forty of them were 22 GB."""
+    """Each variable is bound to a type with the previous one twice; forty of them took 22 GB."""
     links = (f"T{n + 1} = TypeVar('T{n + 1}', bound=dict[T{n}, T{n}])\n" for n in range(40))
     source = f"from typing import TypeVar\nT0 = TypeVar('T0')\n{''.join(links)}def f(x: T40, y: T2): ...\n"
     (tmp_path / "pkg.py").write_text(source)
@@ -226,7 +226,7 @@ def test_pages_that_somebody_has_edited(damage: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("row", ["|", "||", "| |", "|x"])
 def test_odd_rows_in_the_table_of_modules(row: str, tmp_path: Path) -> None:
-    """The first page says the order of the modules as far as it can be read."""
+    """The first page shows the order of the modules as far as it can be read."""
     (tmp_path / "pkg.py").write_text("def f(x): ...\n")
     CliRunner().invoke(docgen, ["build", str(tmp_path / "pkg.py"), "--out", str(tmp_path / "out")])
     home = tmp_path / "out" / "index.md"
@@ -238,7 +238,7 @@ def test_odd_rows_in_the_table_of_modules(row: str, tmp_path: Path) -> None:
 
 
 def test_the_whole_file_system_is_no_target() -> None:
-    """It would be read for minutes."""
+    """Reading it would take minutes."""
     answer = CliRunner().invoke(docgen, ["dump", str(Path(os.sep).resolve())])
 
     assert answer.exit_code == 2, answer.output

@@ -43,7 +43,7 @@ REFERENCE = Reference(
     ],
 )
 def test_override_changes_one_value_and_is_reported(key: str) -> None:
-    """Each place that a key can name takes the value, and nothing else changes."""
+    """Each place that a key can name gets the value, and nothing else changes."""
     changed, findings = override(REFERENCE, {key: "NEW"})
 
     assert str(changed).count("'NEW'") == 1
@@ -61,7 +61,7 @@ def test_override_that_does_not_apply_is_an_error(key: str) -> None:
 
 
 def test_override_that_is_no_news_is_an_error() -> None:
-    """What the sources say themselves by now needs no override."""
+    """A value that the sources now contain needs no override."""
     with pytest.raises(OverrideError, match="say the same now"):
         override(REFERENCE, {"p.q.C(x).default": "1"})
 

@@ -40,14 +40,14 @@ SOURCES = {
 
 
 def size_of(pages: list[Path]) -> int:
-    """Return the bytes of the largest of some files."""
+    """Return the size in bytes of the largest of some files."""
     return max(path.stat().st_size for path in pages)
 
 
 @pytest.mark.parametrize("dialect", ["material", pytest.param("flyte-2.6", marks=pytest.mark.thorough)])
 @pytest.mark.parametrize("source", SOURCES.values(), ids=SOURCES.keys())
 def test_what_is_said_often_is_limited(source: str, dialect: str, tmp_path: Path) -> None:
-    """A quarter of what the module may say beyond its sources is the most for one text; then it is as written."""
+    """One text gets at most a quarter of the module's allowance beyond its sources; then it is as written."""
     (tmp_path / "pkg.py").write_text(f'"""Module."""\n{source}')
     given = ["--dialect", dialect, "--out", str(tmp_path / "out")]
 
@@ -66,7 +66,7 @@ def page(count: int) -> str:
 
 
 def test_a_page_that_is_too_large_ends_before_a_heading(tmp_path: Path) -> None:
-    """The limit counts sources only, the rest of the page is left out as a whole, and a finding says so."""
+    """The limit depends only on the sources; the rest of the page is left out, with a finding."""
     (tmp_path / "m.py").write_text("#" * 1_000)
     (tmp_path / "c.toml").write_text("#" * 100_000)
     pages = (Page(path="a.md", text=page(500)), Page(path="b.md", text="# B\n"))
@@ -83,7 +83,7 @@ def test_a_page_that_is_too_large_ends_before_a_heading(tmp_path: Path) -> None:
 
 
 def test_a_page_within_its_limit_is_as_it_was(tmp_path: Path) -> None:
-    """Sources that are large themselves may have a large page."""
+    """Large sources may have a large page."""
     (tmp_path / "m.py").write_text("#" * 10_000)
     made = Made(pages=(Page(path="a.md", text=page(10)),), content=(), inputs=(tmp_path / "m.py",))
 
@@ -94,7 +94,7 @@ def test_a_page_within_its_limit_is_as_it_was(tmp_path: Path) -> None:
 def test_inherited_members_are_listed_while_there_is_room(
     base: str, room: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Classes that inherit too often show how many members they have from bases; what links to one finds the base."""
+    """Classes that inherit too much show a number of inherited members; links to one lead to the base."""
     monkeypatch.setattr(members, "MOST_INHERITED", 2 * room)
     monkeypatch.setattr(members, "INHERITED_PER_MEMBER", 0)
     body = "    def run(self): ...\n    def stop(self): ...\n"
@@ -111,7 +111,7 @@ def test_inherited_members_are_listed_while_there_is_room(
 
 
 def test_pages_repeat_inherited_members_while_there_is_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In a format whose pages have all members of a class, those of bases are left out when the module has too many."""
+    """If pages list all members of a class, inherited ones are left out when the module has too many."""
     monkeypatch.setattr(flyte, "_INHERITED", ALWAYS)
     (tmp_path / "pkg.py").write_text("class B:\n def run(self): ...\nclass K(B):\n def walk(self): ...\n")
     given = ["--dialect", "flyte-2.6", "--out", str(tmp_path / "out")]

@@ -1,4 +1,4 @@
-"""Pages read back: nothing that a page holds is lost, and what is no reference page is said to be none."""
+"""Reading pages: no content of a page is lost, and other pages are refused as such."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _spec.loader.exec_module(models)
 
 @cache
 def renderer(name: str) -> Renderer:
-    """Return the renderer of a dialect; made once, because it compiles templates."""
+    """Return the renderer of a dialect, created once because it compiles templates."""
     dialect = load_dialect(name)
     return Renderer(dialect, dialect.site, "1")
 
@@ -72,7 +72,7 @@ class Tool(
     )
 )
 def test_a_class_page_holds_the_visible_part_of_a_class(name: str, class_: Class) -> None:
-    """Rendered and read back, a class has everything that the dialect shows of it."""
+    """Rendered and read back, a class has everything that the dialect shows."""
     dialect = load_dialect(name)
 
     page = parse_page(renderer(name).class_page(class_).text, dialect)
@@ -95,7 +95,7 @@ def test_a_package_page_holds_the_visible_part_of_a_package(name: str, package: 
 
 @pytest.mark.parametrize("name", DIALECTS)
 def test_blank_lines_of_a_text_are_kept(name: str) -> None:
-    """A text ends where it ends: the blank lines that the page adds are not part of it."""
+    """The blank lines that the page adds are not part of a text."""
     dialect = load_dialect(name)
     function = Function(name="f", docstring=Docstring(text="One.\n\nTwo.\n"), parameters=(Parameter(name="a"),))
     text = renderer(name).class_page(Class(name="C", package="p", methods=(function,))).text
@@ -111,7 +111,7 @@ def test_blank_lines_of_a_text_are_kept(name: str) -> None:
     "text", ["", "\n", "no page\n", "# Title\n\nSome prose.\n", "---\ntitle: x\n---\n\n# X\n\nProse"]
 )
 def test_what_is_no_reference_page_is_refused_with_file_and_line(text: str) -> None:
-    """A page of something else is named, with the line at which that showed."""
+    """The error names the page, and the line that shows that it is another kind of page."""
     with pytest.raises(PageError, match=r"notes\.md:\d+:1: expected .*, got"):
         parse_page(text, load_dialect("flyte-2.1"), "notes.md")
 
@@ -126,7 +126,7 @@ def test_what_is_no_reference_page_is_refused_with_file_and_line(text: str) -> N
     ],
 )
 def test_a_page_that_contradicts_itself_is_told(old: str, new: str, told: str) -> None:
-    """Signature and table say the same thing twice; where they differ, a finding names the place."""
+    """Signature and table have the same facts; if they differ, a finding names the place."""
     assert old in PAGE
 
     page = parse_page(PAGE.replace(old, new), load_dialect("flyte-2.1"), "page.md")
@@ -136,7 +136,7 @@ def test_a_page_that_contradicts_itself_is_told(old: str, new: str, told: str) -
 
 
 def test_members_in_another_order_are_named() -> None:
-    """A table whose rows were moved contradicts the signature, or the order of the blocks; the finding says which."""
+    """A table with moved rows contradicts the signature, or the order of the blocks; the finding says which."""
     row, other = "| `size` | `int` | In metres. |\n", "| `more` | `int` | |\n"
     two = PAGE.replace("    size: int,\n", "    size: int,\n    more: int,\n").replace(row, other + row)
     blocks = "### grow()\n\n```python\ndef grow()\n```\n\n### age()\n\n```python\ndef age()\n```\n\n"
@@ -211,7 +211,7 @@ def test_no_damage_to_a_page_ends_in_a_traceback(data: st.DataObject) -> None:
 
 @pytest.mark.parametrize("name", DIALECTS)
 def test_the_dialect_of_a_page_is_recognised(name: str, tmp_path: Path) -> None:
-    """A page comes back most like itself in the dialect that it is written in."""
+    """A page that is read back is most similar to itself in its own dialect."""
     parameter = Parameter(name="kwargs", kind=ParameterKind.VAR_KEYWORD, annotation="int", default="1")
     method = Function(name="f", parameters=(parameter,), docstring=Docstring(text="One.\n\nTwo."))
     text = renderer(name).class_page(Class(name="C", package="p", methods=(method,))).text

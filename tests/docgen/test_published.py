@@ -1,4 +1,4 @@
-"""The published pages, byte for byte: what docgen is for. Needs the releases or the pages beside the project."""
+"""The published pages, byte for byte: the purpose of docgen. Needs the releases or the pages next to the project."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ CORPORA = [("flyte-2.1", "flyte-2.1.2", 166), ("flyte-2.6", "flyte-2.6.5", 233)]
 
 
 def run(*arguments: str) -> Result:
-    """Run the command; what it prints on stdout is in `stdout`."""
+    """Run the command; its standard output is in `stdout`."""
     return CliRunner().invoke(docgen, list(arguments), catch_exceptions=False)
 
 
@@ -90,7 +90,7 @@ def assert_equal(ours: str, published: str) -> None:
 @pytest.mark.network
 @pytest.mark.parametrize(("dialect", "digest"), [("seed", CONTRACT_SHA256), ("flyte-2.1", PAGE_SHA256)])
 def test_the_contract_page_is_regenerated_from_the_release(dialect: str, digest: str) -> None:
-    """The page of the contract, in both forms in which it is published, comes out of the sources of its release."""
+    """The sources of the release give the page of the contract, in both published forms."""
     result = run("build", "flyte==2.1.2", "--dialect", dialect, "--symbol", SYMBOL)
 
     assert result.exit_code == 0
@@ -99,14 +99,14 @@ def test_the_contract_page_is_regenerated_from_the_release(dialect: str, digest:
 
 @pytest.mark.network
 def test_the_contract_page_equals_the_published_one(contract_page: Path) -> None:
-    """Where the published page is at hand, a difference is shown line by line."""
+    """If the published page is available, a difference is shown line by line."""
     result = run("build", "flyte==2.1.2", "--dialect", "seed", "--symbol", SYMBOL)
 
     assert_equal(result.stdout, contract_page.read_text(encoding="utf-8"))
 
 
 def test_our_own_signatures_give_the_contract_page(contract_page: Path) -> None:
-    """The loop closes: descriptions of the published page on the signatures of our implementation are that page."""
+    """Descriptions of the published page with the signatures of our implementation give that page."""
     result = run_reference_impl(contract_page)
 
     assert_equal(result.stdout, contract_page.read_text(encoding="utf-8"))
@@ -122,7 +122,7 @@ def test_our_own_signatures_give_the_contract_page(contract_page: Path) -> None:
     ],
 )
 def test_signatures_are_never_taken_from_a_page(contract_page: Path, tmp_path: Path, old: str, new: str) -> None:
-    """Whatever a page says of types and names, only its descriptions are taken."""
+    """With any types and names on a page, only its descriptions are used."""
     text = contract_page.read_text(encoding="utf-8")
     assert old in text
     edited = tmp_path / "page.md"
@@ -143,7 +143,7 @@ def run_reference_impl(page: Path) -> Result:
 @pytest.mark.network
 @pytest.mark.parametrize(("dialect", "release", "pages"), CORPORA)
 def test_whole_references_are_regenerated(shared: Path, dialect: str, release: str, pages: int) -> None:
-    """Every published page of two releases comes out of their sources, byte for byte."""
+    """The sources of two releases give every published page, byte for byte."""
     config = Path(__file__).parents[2] / "examples" / f"{dialect}.toml"
     include = f"include={shared / 'corpus' / 'include.md'}"
     corpus = str(shared / "corpus" / release)
@@ -159,7 +159,7 @@ def test_whole_references_are_regenerated(shared: Path, dialect: str, release: s
 def test_a_published_tree_does_not_differ_from_its_release(
     shared: Path, dialect: str, release: str, pages: int
 ) -> None:
-    """What a page cannot say is no difference, and what it says is what the sources say."""
+    """Facts that a page cannot show are no difference, and the shown ones agree with the sources."""
     tree = shared / "corpus" / release
     example = Path(__file__).parents[2] / "examples" / f"{dialect}.toml"
 
@@ -172,7 +172,7 @@ def test_a_published_tree_does_not_differ_from_its_release(
 @pytest.mark.network
 @pytest.mark.parametrize(("target", "example", "symbol", "digest"), PUBLISHED)
 def test_pages_of_other_releases_are_regenerated(target: str, example: str, symbol: str, digest: str) -> None:
-    """One configuration serves every release: each page here is of a release that no other test knows."""
+    """One configuration serves every release: each page here is of a release that no other test uses."""
     config = Path(__file__).parents[2] / "examples" / f"{example}.toml"
     variants = "+flyte +byoc +selfmanaged" if "==2.0" in target else "+flyte +union"
 
@@ -184,7 +184,7 @@ def test_pages_of_other_releases_are_regenerated(target: str, example: str, symb
 
 @pytest.mark.parametrize(("dialect", "release", "pages"), CORPORA)
 def test_published_pages_survive_the_round_trip(shared: Path, dialect: str, release: str, pages: int) -> None:
-    """Read and rendered again, every page is itself: pages hold everything that rendering needs."""
+    """Reading and rendering gives the same page: pages contain everything that rendering needs."""
     folder = shared / "corpus" / release
     known = load_dialect(dialect)
 
@@ -198,7 +198,7 @@ def test_published_pages_survive_the_round_trip(shared: Path, dialect: str, rele
 
 
 def test_the_contract_page_survives_the_round_trip(contract_page: Path) -> None:
-    """The same for the form in which a site hands the page out."""
+    """The same for the form in which a site offers the page."""
     dialect = load_dialect("seed")
     text = contract_page.read_text(encoding="utf-8")
 

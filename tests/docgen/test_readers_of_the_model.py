@@ -1,4 +1,4 @@
-"""What reads the model besides pages and comparisons: dumps, content lists, lint, overrides."""
+"""Readers of the model besides pages and comparisons: dumps, content lists, lint, overrides."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def reference(*functions: Function) -> Reference:
 
 
 def test_a_dump_comes_back() -> None:
-    """A reference survives the way through JSON."""
+    """A reference survives conversion to JSON and back."""
     made = reference(function("f", X))
 
     assert dump.from_json(dump.to_json(made), "dump.json") == made
@@ -78,7 +78,7 @@ def test_a_dump_comes_back() -> None:
     ],
 )
 def test_what_is_not_a_dump_is_refused_in_one_line(data: str, problem: str) -> None:
-    """An old, damaged or foreign file names itself and what to do."""
+    """The error for an old, damaged or foreign file has its name and advice."""
     with pytest.raises(DumpError, match=problem) as caught:
         dump.from_json(data, "dump.json")
 
@@ -87,7 +87,7 @@ def test_what_is_not_a_dump_is_refused_in_one_line(data: str, problem: str) -> N
 
 
 def test_the_schema_describes_a_dump() -> None:
-    """The published schema names the version and everything that a reference holds."""
+    """The published schema has the version and all parts of a reference."""
     schema = json.loads(dump.json_schema())
 
     assert set(schema["$defs"]["Dump"]["required"]) == {"schema_version", "reference"}
@@ -95,7 +95,7 @@ def test_the_schema_describes_a_dump() -> None:
 
 
 def test_content_lists_what_could_be_lost() -> None:
-    """Each symbol, parameter, default and description is a line of its own."""
+    """Each symbol, parameter, default and description has its own line."""
     lines = content(reference(function("f", X)))
 
     assert {"p.q", "p.q.V", "p.q.C.w", "p.q.C.a", "p.q.C.Inner.deep"} <= set(lines)
@@ -114,7 +114,7 @@ def test_lint_compares_the_names_of_parameters() -> None:
 
 
 def test_lint_tells_once_what_very_many_functions_leave_out() -> None:
-    """Such as a parameter that a decorator adds to all of them; what few leave out is told for each."""
+    """For example, a parameter that a decorator adds to all; rare omissions are reported for each function."""
     backend, own = Parameter(name="backend"), Parameter(name="y")
     many = [function(f"f{n}", X, backend, *[own] * (n < 2), docstring=described("x")) for n in range(60)]
 
@@ -134,7 +134,7 @@ def test_lint_tells_once_what_very_many_functions_leave_out() -> None:
     ],
 )
 def test_lint_finds_rest_where_docstrings_are_markdown(style: str, raw: str, codes: list[str]) -> None:
-    """Markup of reST is a mistake in a Markdown docstring, and none in one that is written in reST."""
+    """Markup of reST is a mistake in a Markdown docstring, but not in a reST one."""
     found = lint_reference(reference(function("f", docstring=Docstring(raw=raw, line=8, style=style))))
 
     assert [each.code for each in found] == codes
@@ -174,6 +174,6 @@ def test_an_override_changes_one_value_and_is_reported(key: str, symbol: str) ->
 
 @pytest.mark.parametrize("key", ["p.q.f", "p.q.gone.returns", "p.q.f(y).default", "p.q.f.default"])
 def test_an_override_that_names_nothing_is_an_error(key: str) -> None:
-    """A key that is malformed or leads nowhere does not pass in silence."""
+    """A key that is malformed or matches nothing is reported."""
     with pytest.raises(OverrideError):
         override(reference(function("f", X)), {key: "NEW"})

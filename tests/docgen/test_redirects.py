@@ -1,4 +1,4 @@
-"""Addresses of pages that have moved lead to where their symbols are now, on any host."""
+"""Old addresses of pages lead to the current places of their symbols, on any host."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def build(*options: str) -> None:
 
 
 def target(page: str) -> str:
-    """Return where the file at an old address leads, as a path below the reference."""
+    """Return the target of the file at an old address, as a path below the reference."""
     file = OUT / page
     text = file.read_text(encoding="utf-8")
     addresses = re.findall(r'(?:canonical" href|url)="?=?([^"]+)"', text)
@@ -44,7 +44,7 @@ def target(page: str) -> str:
 
 
 def test_nothing_moves_nothing_redirects(project: Path) -> None:
-    """There is no file for redirects where there is none to make."""
+    """Without a redirect, there is no file for redirects."""
     build()
     build("--set", "title=Other")
 
@@ -54,7 +54,7 @@ def test_nothing_moves_nothing_redirects(project: Path) -> None:
 
 
 def test_another_layout_moves_pages_and_back(project: Path) -> None:
-    """A class that had a page of its own is found on that of its module; the redirect ends when the page is back."""
+    """A class that had its own page is found on that of its module; the redirect ends when the page is back."""
     build("--set", "layout=class")
     build("--set", "layout=module")
 
@@ -72,7 +72,7 @@ def test_another_layout_moves_pages_and_back(project: Path) -> None:
 
 
 def test_chains_collapse(project: Path) -> None:
-    """A class that moves twice is found at its last place from both earlier ones; one that is deleted is not."""
+    """A class that moves twice is found at its last place from both earlier ones; a deleted class is not."""
     build("--set", "layout=class")
     (project / "acme" / "one.py").write_text('"""One."""\n')
     (project / "acme" / "three.py").write_text(f'"""Three."""\n\n\n{CLASS}')
@@ -94,7 +94,7 @@ def test_chains_collapse(project: Path) -> None:
 
 
 def test_a_site_without_folders_has_other_addresses(project: Path) -> None:
-    """`use_directory_urls: false` of the site around the reference is followed, in the inventory too."""
+    """`use_directory_urls: false` of the surrounding site is respected, also in the inventory."""
     (project / "mkdocs.yml").write_text("site_name: Acme\nuse_directory_urls: false\n")
     build("--set", "layout=class")
     build("--set", "layout=module")

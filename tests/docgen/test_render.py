@@ -1,4 +1,4 @@
-"""Pages: file names, links and spellings that the published pages have no case of."""
+"""Pages: file names, links and spellings of which the published pages have no example."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def reference(*packages: Package) -> Reference:
 
 @pytest.mark.parametrize("dialect", ["flyte-2.1", "flyte-2.6", "seed"])
 def test_text_of_templates_in_a_docstring_is_text(dialect: str) -> None:
-    """What looks like a template, a table, a bar or a tag is shown, never run, and never breaks a row."""
+    """Text like a template, a table, a bar or a tag is shown, never run, and never breaks a row."""
     awkward = "{{ 1 + 1 }} {% raise %} <script> | `a | b` |\nNext line"
     parameter = Parameter(name="a", annotation="int | None", default="'|'", description=awkward)
     function = Function(name="f", parameters=(parameter,), docstring=Docstring(text=awkward))
@@ -59,7 +59,7 @@ def test_text_of_templates_in_a_docstring_is_text(dialect: str) -> None:
     ],
 )
 def test_stars_follow_the_kind_where_the_dialect_says_so(kind: ParameterKind, name: str, shown: str) -> None:
-    """In the newer format a name means nothing; in the older one it means everything."""
+    """In the newer format, stars depend on the kind, not the name; in the older one, on the name."""
     function = Function(name="f", parameters=(Parameter(name=name, kind=kind, annotation="int"),))
     package = Package(name="p", functions=(function,))
 
@@ -69,7 +69,7 @@ def test_stars_follow_the_kind_where_the_dialect_says_so(kind: ParameterKind, na
 
 
 def test_a_wrong_template_is_named(tmp_path: Path) -> None:
-    """A mistake in a dialect of one's own is an error with the template's name."""
+    """A mistake in a user's dialect is an error with the template's name."""
     (tmp_path / "dialect.toml").write_text('inherits = "flyte-2.6"\n')
     (tmp_path / "home.jinja").write_text("{{ nothing.there }}")
     renderer = Renderer(load_dialect(str(tmp_path)), Site(), "1")
@@ -79,7 +79,7 @@ def test_a_wrong_template_is_named(tmp_path: Path) -> None:
 
 
 def described_pages(dialect: str) -> dict[str, Page]:
-    """Return the pages of a package of one class of each kind, everything with a docstring."""
+    """Return the pages of a package with one class of each kind, all with docstrings."""
     text = Docstring(text='Says "a\\b" in\none sentence. And more.')
     kinds = {"Tool": ClassKind.CLASS, "Shape": ClassKind.PROTOCOL, "Wrong": ClassKind.ERROR}
     classes = tuple(Class(name=name, package="p", kind=kind, docstring=text) for name, kind in kinds.items())
@@ -99,7 +99,7 @@ def described_pages(dialect: str) -> dict[str, Page]:
     ],
 )
 def test_a_page_says_what_it_is_about_and_of_what_kind_it_is(dialect: str, path: str, icon: str) -> None:
-    """The first sentence as a quoted scalar, then the icon of the kind, before everything else but the title."""
+    """The first sentence as a quoted scalar, then the icon of the kind, directly after the title."""
     lines = described_pages(dialect)[path].text.split("\n")
 
     assert lines[2] == r'description: "Says \"a\\b\" in one sentence."'
@@ -107,7 +107,7 @@ def test_a_page_says_what_it_is_about_and_of_what_kind_it_is(dialect: str, path:
 
 
 def test_a_page_without_text_has_no_description() -> None:
-    """No docstring, no key; nor has the landing page where no package holds all others."""
+    """Without a docstring there is no key, nor for a landing page without a common package."""
     bare = described_pages("flyte-2.7")["p.q/bare.md"].text
     text = Docstring(text="Says.")
     two = pages(reference(Package(name="p", docstring=text), Package(name="q", docstring=text)), "flyte-2.7")
@@ -119,7 +119,7 @@ def test_a_page_without_text_has_no_description() -> None:
 
 
 def test_a_home_page_before_the_move_lists_classes_and_packages_in_their_folder() -> None:
-    """Protocols among the classes, in the order of the packages; no list of functions."""
+    """Protocols are among the classes, in the order of the packages; there is no list of functions."""
     shape = Class(name="Shape", package="p", kind=ClassKind.PROTOCOL)
     package = Package(name="p", classes=(shape, Class(name="Tool", package="p")), functions=(Function(name="f"),))
 

@@ -1,4 +1,4 @@
-"""Pages have the same bytes whatever the machine, the user's settings and the place of the sources are."""
+"""Pages have the same bytes on every machine, with any user settings and place of the sources."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SETTINGS = {
 
 
 def pages(folder: Path, environment: dict[str, str], *, umask: int = 0o022, cores: int = 0) -> dict[str, bytes]:
-    """Return the files of a build of the package in a folder, in a process of its own."""
+    """Return the files of a build of the package in a folder, in a separate process."""
     package = folder / "pkg"
     package.mkdir(parents=True)
     for name, text in PACKAGE.items():
@@ -59,7 +59,7 @@ def pages(folder: Path, environment: dict[str, str], *, umask: int = 0o022, core
 
 @pytest.mark.skipif(sys.platform == "win32", reason="settings of POSIX systems")
 def test_pages_depend_on_the_sources_alone(tmp_path: Path) -> None:
-    """Every setting at once, another umask, another path and one core change no byte."""
+    """All settings at once, another umask, another path and one core change no byte."""
     together = {name: value for each in SETTINGS.values() for name, value in each.items()}
 
     plain = pages(tmp_path / "plain", {})

@@ -1,4 +1,4 @@
-"""Questions to a reference: what is inherited, and under which paths a symbol is public."""
+"""Queries on a reference: inherited members, and the public paths of a symbol."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ REFERENCE = Reference(
 
 
 def test_the_nearest_definition_of_a_member_counts() -> None:
-    """A class sees the members of its bases, private ones included, and its own first."""
+    """A class has the members of its bases, including private ones, but its own first."""
     held = Index(REFERENCE).held(CHILD)
 
     assert {name: each.definer.name for name, each in held.items()} == {
@@ -44,7 +44,7 @@ def test_the_nearest_definition_of_a_member_counts() -> None:
 
 
 def test_one_member_is_found_as_among_all() -> None:
-    """Looking for one name, or at all of them, gives the same."""
+    """Looking up one name gives the same as listing all."""
     index = Index(REFERENCE)
 
     assert {name: index.find(CHILD, name) for name in index.held(CHILD)} == index.held(CHILD)
@@ -52,7 +52,7 @@ def test_one_member_is_found_as_among_all() -> None:
 
 
 def test_every_path_of_a_symbol_leads_to_its_public_one() -> None:
-    """By its definition, by an alias, and by itself; a circle of aliases leads nowhere."""
+    """By its definition, by an alias, and by itself; a circle of aliases has no target."""
     index = Index(REFERENCE)
 
     assert index.public_path("p._m.Child") == index.public_path("p.Kid") == index.public_path("p.Child") == "p.Child"
@@ -61,7 +61,7 @@ def test_every_path_of_a_symbol_leads_to_its_public_one() -> None:
 
 
 def test_a_function_hides_a_module_of_the_same_path() -> None:
-    """What the attribute gives is what the path means; the module is found among the modules."""
+    """The path denotes the value of the attribute; the module is found among the modules."""
     index = Index(REFERENCE)
 
     assert isinstance(index.public["p.sub"], Function)

@@ -1,4 +1,4 @@
-"""Taking over from the last build: whatever was edited, the result is that of a build from nothing."""
+"""Reuse of the last build: after any edits, the result is that of a full build."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ from tests.docgen.edits import EDITS, START, write
 
 @dataclass
 class Project:
-    """A folder of sources that is built again and again, each time beside a build from nothing."""
+    """A folder of sources that is rebuilt repeatedly, and compared with a full build each time."""
 
     home: Path
     files: dict[str, str] = field(default_factory=lambda: dict(START))
 
     def build(self, out: str) -> tuple[dict[str, bytes], tuple[str, ...]]:
-        """Return the pages and findings of a build into a folder, as the command does it."""
+        """Return the pages and findings of a build into a folder, like the command."""
         folder = self.home / out
         job = Job(target=str(self.home / "src" / "p"), dialect="material", out=str(folder))
         made = make(job, folder)
@@ -49,7 +49,7 @@ class Project:
         write(self.home / "src", self.files)
 
     def check(self, what: str) -> None:
-        """Build on top of the last build and from nothing, and compare."""
+        """Run an incremental and a full build, and compare them."""
         self.write()
         shutil.rmtree(self.home / "fresh", ignore_errors=True)
         assert self.build("again") == self.build("fresh"), f"another result after: {what}"
@@ -58,7 +58,7 @@ class Project:
 @settings(max_examples=5)
 @given(names=st.lists(st.sampled_from(sorted(EDITS)), min_size=1, max_size=5))
 def test_a_build_after_edits_is_that_from_nothing(names: list[str], tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Pages and findings are the same, byte for byte, whatever was edited since the last build."""
+    """Pages and findings are the same, byte for byte, after any edits since the last build."""
     project = Project(tmp_path_factory.mktemp("project"))
     project.check("nothing")
 
@@ -77,14 +77,14 @@ def project(tmp_path: Path) -> Project:
 
 @pytest.mark.parametrize("name", sorted(EDITS))
 def test_each_edit_alone(name: str, project: Project) -> None:
-    """Each kind of edit by itself, so that a failure names it."""
+    """Each kind of edit separately, so that a failure names it."""
     EDITS[name](project.files)
 
     project.check(name)
 
 
 def found_anew(project: Project, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Return the units that a build does not take over."""
+    """Return the units that a build does not reuse."""
     anew: list[str] = []
     get = units.Units.get
 
@@ -102,7 +102,7 @@ def found_anew(project: Project, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def test_only_what_rests_on_a_file_is_found_anew(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A changed module costs its own names and those that rest on it, no others."""
+    """After a change of a module, only its own names and those that depend on it are found again."""
     EDITS["change a constant"](project.files)
 
     anew = found_anew(project, monkeypatch)
@@ -122,7 +122,7 @@ def test_a_touched_file_costs_nothing(project: Project, monkeypatch: pytest.Monk
 
 @pytest.mark.parametrize("damage", [b"", b"x", b'{"key": 1}', b"\xff\n{}", None])
 def test_what_is_damaged_is_as_good_as_nothing(damage: bytes | None, project: Project) -> None:
-    """Neither an error nor another result."""
+    """It causes neither an error nor another result."""
     for name in (jobs.UNITS, "manifest.json"):
         path = project.home / "again" / FOLDER / name
         path.write_bytes(path.read_bytes()[:-9] if damage is None else damage)
@@ -131,7 +131,7 @@ def test_what_is_damaged_is_as_good_as_nothing(damage: bytes | None, project: Pr
 
 
 def test_what_was_found_is_kept_as_text(project: Project) -> None:
-    """A reader finds the questions and answers behind each unit with nothing but a JSON reader."""
+    """A JSON reader suffices to find the questions and answers of each unit."""
     _, _, text = (project.home / "again" / FOLDER / jobs.UNITS).read_bytes().partition(b"\n")
 
     kept = json.loads(text)
@@ -141,7 +141,7 @@ def test_what_was_found_is_kept_as_text(project: Project) -> None:
 
 
 def test_what_is_asked_for_twice_was_not_reused(tmp_path: Path) -> None:
-    """Only units of the last build count as reused: a first build that depends on the order is not made again."""
+    """Only units of the last build count as reused, so a first build that depends on the order is not repeated."""
     made = units.Units(Library((tmp_path,)), "key", None, units.Storage(str))
 
     asked = [made.get("unit", lambda: "found") for _ in range(2)]
@@ -152,13 +152,13 @@ def test_what_is_asked_for_twice_was_not_reused(tmp_path: Path) -> None:
 
 @given(numbers=st.sets(st.integers(0, 3_000)))
 def test_a_set_of_facts_is_read_as_it_was_written(numbers: set[int]) -> None:
-    """Few facts among thousands take the room of their numbers, many that of a bit each."""
+    """Few facts among thousands take the space of their numbers, many that of a bit each."""
     facts = sum(1 << number for number in numbers)
 
     assert units.unpacked(units.packed(facts)) == facts
 
 
 def test_one_fact_of_thousands_takes_little_room() -> None:
-    """Otherwise the file grows with the square of the package."""
+    """Otherwise, the file would grow with the square of the package."""
     assert len(units.packed(1 << 100_000 | 1 << 99_999 | 1)) < 20
     assert len(units.packed((1 << 4_000) - 1)) == len("0x") + 1_000

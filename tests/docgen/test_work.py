@@ -1,4 +1,4 @@
-"""Units go through any executor: none is lost, none runs twice, and one that ends its process is given up."""
+"""Units run on any executor: none is lost or runs twice, and one that ends its process is abandoned."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def taken_from(steps: Iterator[Step]) -> Callable[[], Step | None]:
 
 @pytest.mark.parametrize("executor", [LOCAL, pytest.param(CLUSTER, marks=[NEEDS_CLUSTER, pytest.mark.thorough])])
 def test_a_lost_worker_costs_a_retry_and_no_result(tmp_path: Path, executor: str) -> None:
-    """One unit ends its process once and succeeds then, another one always does; each comes back once."""
+    """One unit ends its process once and then succeeds, another always does; each is returned once."""
     deaths = {3: 1, 5: 99}
     steps = iter([Step(number, str(tmp_path), deaths.get(number, 0)) for number in range(8)])
 
@@ -69,7 +69,7 @@ def test_a_lost_worker_costs_a_retry_and_no_result(tmp_path: Path, executor: str
 
 
 def test_a_unit_is_not_blamed_for_the_workers_that_others_ended(tmp_path: Path) -> None:
-    """Four units of a pool end their processes twice each: all succeed, as none did so three times."""
+    """Four units of a pool end their processes twice each: all succeed, because none did so three times."""
     steps = iter([Step(number, str(tmp_path), TRIES - 1) for number in range(4)])
 
     with opened(LOCAL, 4) as pool:
@@ -79,7 +79,7 @@ def test_a_unit_is_not_blamed_for_the_workers_that_others_ended(tmp_path: Path) 
 
 
 def test_memory_does_not_grow_with_the_number_of_units() -> None:
-    """Ten times as many units need the same."""
+    """Ten times as many units need the same memory."""
 
     def peak(number: int) -> int:
         steps = (Step(each) for each in range(number))
@@ -96,7 +96,7 @@ def test_memory_does_not_grow_with_the_number_of_units() -> None:
 
 
 def test_no_more_units_are_out_than_run() -> None:
-    """The next one is taken when one is done: what follows from a result can be taken into account."""
+    """The next unit starts when one is done, so it can depend on that result."""
     taken: list[int] = []
     done: list[Done[Step, int]] = []
 
@@ -114,7 +114,7 @@ def test_no_more_units_are_out_than_run() -> None:
 
 @pytest.mark.parametrize("name", ["spark", "dask:8786", "dask//x"])
 def test_an_unknown_executor_is_wrong_use(name: str) -> None:
-    """The message says what there is."""
+    """The message lists the known ones."""
     with pytest.raises(SettingError, match=r"Give local, dask or dask://HOST:8786"), opened(name, 1):
         pass
 
@@ -129,7 +129,7 @@ def test_a_scheduler_that_does_not_answer_is_one_clear_line(monkeypatch: pytest.
 
 
 def test_progress_says_how_many_and_how_long() -> None:
-    """Nothing is foretold before the first is done, and after the last."""
+    """There is no estimate before the first is done, or after the last."""
     progress = Progress(things="releases", total=4, _began=0.0)
 
     assert progress.line("sdk", 0, 9.0) == "sdk: 0/4 releases"

@@ -1,4 +1,4 @@
-"""Trees onto disk: whole or not at all, equal bytes untouched, other people's files left alone."""
+"""Writing trees: completely or not at all; equal files and other people's files are not touched."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ FILES = {"index.md": "home\n", "pkg/index.md": "package\n", "pkg/tool.md": "tool
 
 
 def tree(folder: Path) -> dict[str, str]:
-    """Return the text of every file below a folder, docgen's own left out."""
+    """Return the text of every file below a folder, without docgen's records."""
     paths = (path for path in folder.rglob("*") if path.is_file() and FOLDER not in path.parts)
     return {path.relative_to(folder).as_posix(): path.read_text() for path in paths}
 
 
 def test_a_tree_is_written_and_said(tmp_path: Path) -> None:
-    """Every file is there, folders are made, and the caller learns what was done."""
+    """Every file exists, folders are created, and the caller gets a report."""
     done = write_tree(tmp_path / "out", FILES, Manifest())
 
     assert tree(tmp_path / "out") == FILES
@@ -54,7 +54,7 @@ def test_equal_files_are_not_touched(tmp_path: Path) -> None:
 
 
 def test_what_is_no_longer_written_is_removed_and_nothing_else(tmp_path: Path) -> None:
-    """Pages of the last build go, with folders that become empty; files that docgen did not write stay."""
+    """Obsolete pages and their empty folders are removed; files that docgen did not write are kept."""
     write_tree(tmp_path, {**FILES, "gone/index.md": "x"}, Manifest())
     (tmp_path / "pkg" / "mine.md").write_text("mine")
 
@@ -66,7 +66,7 @@ def test_what_is_no_longer_written_is_removed_and_nothing_else(tmp_path: Path) -
 
 
 def test_a_manifest_cannot_remove_what_lies_outside(tmp_path: Path) -> None:
-    """A path that climbs out of the folder, written into the manifest by whomever, is left alone."""
+    """A path in the manifest that leads out of the folder is ignored."""
     outside = tmp_path / "mine.md"
     outside.write_text("mine")
     folder = tmp_path / "out"
@@ -81,7 +81,7 @@ def test_a_manifest_cannot_remove_what_lies_outside(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EACCES])
 def test_no_room_leaves_the_tree_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
-    """A disk that fills up while files are written: one clear error, every old file as before, nothing left over."""
+    """If the disk fills up during writing: one clear error, every old file unchanged, nothing left over."""
     write_tree(tmp_path, FILES, Manifest())
     written = write._write_new
     calls = 0
@@ -101,7 +101,7 @@ def test_no_room_leaves_the_tree_as_it_was(tmp_path: Path, monkeypatch: pytest.M
 
 
 def test_a_file_in_place_of_the_folder_is_an_error(tmp_path: Path) -> None:
-    """`--out` names a file: said, and the file is what it was."""
+    """The error says that `--out` names a file, and the file is unchanged."""
     place = tmp_path / "out"
     place.write_text("mine")
 
@@ -125,7 +125,7 @@ def test_a_folder_that_could_not_be_filled_is_not_left_behind(tmp_path: Path, mo
 
 
 def test_names_that_differ_in_case_collide(tmp_path: Path) -> None:
-    """Where case does not count, one of two files would be lost: an error before anything is written."""
+    """On a file system without case, one of two files would be lost: an error before anything is written."""
     with pytest.raises(WriteError, match=r"a\.md and A\.md"):
         write_tree(tmp_path / "out", {"a.md": "", "A.md": ""}, Manifest())
 
@@ -134,7 +134,7 @@ def test_names_that_differ_in_case_collide(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("path", ["../outside.md", "/tmp/docgen-outside.md", "link/page.md"])  # noqa: S108 - must not be written
 def test_no_file_is_written_outside_the_folder(tmp_path: Path, path: str) -> None:
-    """Neither by a path that climbs nor through a link that leads away."""
+    """Neither by a path that leads out nor through a link."""
     folder = tmp_path / "out"
     folder.mkdir()
     (tmp_path / "elsewhere").mkdir()
@@ -151,7 +151,7 @@ def test_no_file_is_written_outside_the_folder(tmp_path: Path, path: str) -> Non
 def test_a_folder_holds_what_the_last_build_wrote(
     tmp_path_factory: pytest.TempPathFactory, steps: list[dict[str, str]]
 ) -> None:
-    """Whatever was built before, the folder equals a fresh build of the last step."""
+    """After any builds, the folder equals a full build of the last step."""
     folder = tmp_path_factory.mktemp("out")
 
     for files in steps:
@@ -162,7 +162,7 @@ def test_a_folder_holds_what_the_last_build_wrote(
 
 
 def test_lost_content_stops_a_build_until_it_is_accepted(tmp_path: Path) -> None:
-    """What the last build held and this one does not is named; accepting a symbol accepts what is below it."""
+    """Symbols that only the last build has are named; accepting one accepts its members."""
     held = ("p", "p.C", "p.C.f", "p.C.f(a)", "p.C.f(a) default", "p.Cat")
     write_tree(tmp_path, FILES, Manifest(content=held))
 
@@ -176,7 +176,7 @@ def test_lost_content_stops_a_build_until_it_is_accepted(tmp_path: Path) -> None
 
 
 def test_a_folder_without_manifest_has_nothing_to_lose(tmp_path: Path) -> None:
-    """The first build, and one after a manifest that cannot be read, go through."""
+    """The first build succeeds, and so does one after an unreadable manifest."""
     refuse_loss(tmp_path, [], [])
     (tmp_path / FOLDER).mkdir()
     (tmp_path / FOLDER / "manifest.json").write_text("{")
@@ -187,7 +187,7 @@ def test_a_folder_without_manifest_has_nothing_to_lose(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("change", ["input", "input gone", "output", "output gone", "new file", "command"])
 def test_any_change_makes_a_build_necessary(tmp_path: Path, change: str) -> None:
-    """Nothing to do means: same command, and no file that was read or written is another."""
+    """A build is unnecessary only if the command and all read or written files are the same."""
     source, out = tmp_path / "source", tmp_path / "out"
     source.mkdir()
     (source / "a.py").write_text("one")
@@ -208,7 +208,7 @@ def test_any_change_makes_a_build_necessary(tmp_path: Path, change: str) -> None
 
 
 def test_a_file_of_the_user_is_never_replaced(tmp_path: Path) -> None:
-    """A page that comes to bear the name of a file that docgen did not write stops the build, which names the file."""
+    """A page with the name of a file that docgen did not write stops the build, which names the file."""
     write_tree(tmp_path, FILES, Manifest())
     (tmp_path / "notes.md").write_text("mine")
 
@@ -219,7 +219,7 @@ def test_a_file_of_the_user_is_never_replaced(tmp_path: Path) -> None:
 
 
 def test_a_file_of_the_user_is_replaced_on_request(tmp_path: Path) -> None:
-    """What `overwrite` names, by path or by folder, is docgen's from then on."""
+    """Files that `overwrite` names, by path or by folder, belong to docgen from then on."""
     (tmp_path / "pkg").mkdir()
     (tmp_path / "pkg" / "tool.md").write_text("mine")
     (tmp_path / "index.md").write_text("mine")
@@ -231,7 +231,7 @@ def test_a_file_of_the_user_is_replaced_on_request(tmp_path: Path) -> None:
 
 
 def test_committed_pages_are_known_without_the_manifest(tmp_path: Path) -> None:
-    """A clone holds the pages and the list of them, and nothing else of docgen's: they may still be replaced."""
+    """A clone has the pages and their list, but no records of docgen; they may still be replaced."""
     write_tree(tmp_path, FILES, Manifest())
     (tmp_path / FOLDER / "manifest.json").unlink()
     (tmp_path / FOLDER / "content.txt").unlink()
@@ -245,7 +245,7 @@ def test_committed_pages_are_known_without_the_manifest(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("link", [FOLDER, "pkg", "pkg/tool.md"])
 def test_nothing_is_written_through_a_link(tmp_path: Path, link: str) -> None:
-    """A link below the output, to wherever it leads, stops the build before anything is written."""
+    """A link below the output, with any target, stops the build before anything is written."""
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     folder = tmp_path / "out"
@@ -301,7 +301,7 @@ def _die_at_change(number: int) -> None:
 @pytest.mark.parametrize("name", ["manifest.json", "content.txt", "files.txt", "pages.json", "units.json"])
 @pytest.mark.parametrize("damage", [b"", b"\x00\xff", b"[]", b'{"version": 2, "files": 3}', b"[" * 100_000])
 def test_damaged_state_is_a_build_from_nothing(tmp_path: Path, name: str, damage: bytes) -> None:
-    """Whatever a file of the record holds, the next build writes the same tree."""
+    """With any contents of the records, the next build writes the same tree."""
     kept = {"pages.json": b"{}", "units.json": b"{}"}
     write_tree(tmp_path, FILES, Manifest(content=("pkg",)), kept)
     (tmp_path / FOLDER / name).write_bytes(damage)
@@ -340,7 +340,7 @@ def _endless(path: Path) -> None:
 def test_state_that_is_no_file_is_a_build_from_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, make: Callable[[Path], None]
 ) -> None:
-    """It is said, neither waited for nor read to its end, and replaced."""
+    """It is reported and replaced, without waiting for it or reading it."""
     monkeypatch.chdir(tmp_path)
     kept = {"pages.json": b"{}", "units.json": b"{}"}
     write_tree(tmp_path, FILES, Manifest(content=("pkg",)), kept)
@@ -357,7 +357,7 @@ def test_state_that_is_no_file_is_a_build_from_nothing(
 
 
 def test_a_page_that_is_a_pipe_is_replaced(tmp_path: Path) -> None:
-    """As any page that somebody has changed."""
+    """Like any page that was changed."""
     write_tree(tmp_path, FILES, Manifest())
     (tmp_path / "index.md").unlink()
     os.mkfifo(tmp_path / "index.md")
@@ -368,7 +368,7 @@ def test_a_page_that_is_a_pipe_is_replaced(tmp_path: Path) -> None:
 
 
 def test_two_builds_do_not_write_at_a_time(tmp_path: Path) -> None:
-    """While one build holds the folder another one says so and waits."""
+    """While one build uses the folder, another one says so and waits."""
     write_tree(tmp_path, FILES, Manifest())
     said: list[str] = []
     with (tmp_path / FOLDER / "lock").open("ab") as lock:
@@ -385,7 +385,7 @@ def test_two_builds_do_not_write_at_a_time(tmp_path: Path) -> None:
 
 
 def test_a_fresh_file_is_not_trusted_by_its_stamp(tmp_path: Path) -> None:
-    """A file as young as the reading may change again under the same stamp, so that no later stamp equals its own."""
+    """A very recent file may change again under the same stamp, so no later stamp equals its own."""
     path = tmp_path / "a.py"
     path.write_text("x = 1\n")
 
@@ -394,7 +394,7 @@ def test_a_fresh_file_is_not_trusted_by_its_stamp(tmp_path: Path) -> None:
 
 
 def test_an_edit_that_keeps_size_and_time_is_noticed(tmp_path: Path) -> None:
-    """The time of the entry moves even where the edit restores the time of the content."""
+    """The time of the entry changes even if the edit restores the time of the content."""
     path = tmp_path / "a.py"
     path.write_text("x = 1\n")
     before, status = stamp(str(path)), path.stat()
@@ -417,7 +417,7 @@ NOTICED = {
 
 @pytest.mark.parametrize(("path", "text"), NOTICED.values(), ids=NOTICED.keys())
 def test_what_decides_which_files_are_read_is_watched(tmp_path: Path, path: str, text: str) -> None:
-    """A change beside the files that were read is one; a file that is neither package nor module is none."""
+    """A new package or module counts as a change, other new files do not."""
     files = {
         "pyproject.toml": '[project]\nname = "aa"\nversion = "1.0"\n',
         "src/aa/__init__.py": "def f(): ...\n",
@@ -439,6 +439,6 @@ def test_what_decides_which_files_are_read_is_watched(tmp_path: Path, path: str,
 
 
 def test_a_branch_is_looked_at_each_time() -> None:
-    """What a name of a revision leads to is in no file that a build could watch; a commit stays what it is."""
+    """No watched file shows the target of a revision's name; a commit does not change."""
     assert command_of(Job(target="git:main"), ["build"]) == ()
     assert command_of(Job(target=f"git:{'0123456789' * 4}:src"), ["build"])

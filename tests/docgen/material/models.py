@@ -1,4 +1,4 @@
-"""Strategies for references: values that sources can give, awkward ones among them."""
+"""Strategies for references: values that sources can have, including awkward ones."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ def written_types() -> st.SearchStrategy[Annotation]:
 
 
 def values() -> st.SearchStrategy[Value]:
-    """Defaults and values, some of them made anew for each call."""
+    """Defaults and values, some of them created for each call."""
     return st.builds(Value, text=VALUES) | st.just(Value(text="<factory>", written="list", is_factory=True))
 
 
@@ -181,7 +181,7 @@ _KINDS = list(ParameterKind)[:-1]
 
 @st.composite
 def parameters(draw: st.DrawFn) -> tuple[Parameter, ...]:
-    """Draw the parameters of a function: names once each, in an order that Python takes."""
+    """Draw the parameters of a function: distinct names, in an order that Python accepts."""
     found = [
         Parameter(
             name=name,
@@ -316,7 +316,7 @@ def _named(each: object) -> str:
 
 @st.composite
 def classes(draw: st.DrawFn, name: str, depth: int = 0) -> Class:
-    """Draw a class, names of its members once each."""
+    """Draw a class with distinct names of members."""
     members = draw(st.lists(attributes() | properties() | functions(), max_size=4, unique_by=_named))
     return Class(
         name=name,
@@ -359,7 +359,7 @@ def variables() -> st.SearchStrategy[Variable]:
 
 @st.composite
 def modules(draw: st.DrawFn, name: str) -> Module:
-    """Draw a module, names once each."""
+    """Draw a module with distinct names."""
     members = draw(st.lists(functions() | variables(), max_size=3, unique_by=_named))
     class_names = draw(st.lists(st.sampled_from(["A", "a", "Index", "Con", "Größe"]), max_size=2, unique=True))
     aliases = [
@@ -381,7 +381,7 @@ def modules(draw: st.DrawFn, name: str) -> Module:
 
 @st.composite
 def references(draw: st.DrawFn) -> Reference:
-    """Draw a reference of up to three modules, with a private base whose members classes inherit."""
+    """Draw a reference of up to three modules, with a private base whose members are inherited."""
     private = Class(
         name="Private",
         path="shop._a.Private",

@@ -1,4 +1,4 @@
-"""What pages show beside the model: the inheritance of a class, when symbols came and changed, their source."""
+"""Additions of pages to the model: the inheritance of a class, the history of symbols, their source."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def texts(reference: Reference, settings: Settings | None = None) -> dict[str, s
 
 
 def shop(*classes: Class, bases: tuple[Class, ...] = ()) -> Reference:
-    """Return a reference of one package, each class on a page of its own."""
+    """Return a reference of one package with a page for each class."""
     module = Module(name="shop", is_package=True, classes=classes)
     return Reference(distribution="shop", version="2.0", modules=(module,), bases=bases)
 
@@ -65,7 +65,7 @@ CART = Class(name="Cart", path="shop.Cart", methods=(PAY,), attributes=(Attribut
 
 
 def test_a_picture_shows_ancestors_and_subclasses() -> None:
-    """As SVG with a title, a text alternative and links that the build checks; the direct bases alone need none."""
+    """As SVG with a title, a text alternative and links that the build checks; there is none for direct bases only."""
     middle = derived("Middle", "shop.Top", "other.Mixin")
     reference = shop(derived("Top"), middle, derived("Low", "shop.Middle"), derived("Side", "other.Mixin"))
 
@@ -83,12 +83,12 @@ def test_a_picture_shows_ancestors_and_subclasses() -> None:
 
 
 def test_a_picture_ends_where_classes_derive_from_each_other() -> None:
-    """A hierarchy that no interpreter takes still makes a page."""
+    """A hierarchy that no interpreter accepts still has a page."""
     assert "<svg" in texts(shop(derived("A", "shop.B"), derived("B", "shop.A")))["shop/a.md"]
 
 
 def test_the_history_says_when_symbols_came_and_changed(tmp_path: Path) -> None:
-    """In a line of a function, with links to its parameters, and in the row of an attribute; reading passes over it."""
+    """On a line of a function, with links to its parameters, and in the row of an attribute; reading skips it."""
     lives = {
         "shop.Cart.pay": {
             "added": "1.1",
@@ -116,13 +116,13 @@ def test_the_history_says_when_symbols_came_and_changed(tmp_path: Path) -> None:
 
 
 def test_a_history_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:
-    """The message says how to make it again."""
+    """The message says how to recreate it."""
     with pytest.raises(SettingError, match="docgen history NAME --from OLD --to NEW --format json"):
         pages(shop(CART), Settings(history=str(tmp_path / "none.json")))
 
 
 def test_the_source_is_folded_below_a_function(tmp_path: Path) -> None:
-    """As it is written, its margin and fences aside; reading the page passes over it."""
+    """As written, except for its margin and fences; reading the page skips it."""
     (tmp_path / "shop.py").write_text(SOURCE)
     settings = Settings(sources=str(tmp_path), layout="class")
 
@@ -134,7 +134,7 @@ def test_the_source_is_folded_below_a_function(tmp_path: Path) -> None:
 
 
 def test_a_search_finds_symbols_and_not_their_other_names() -> None:
-    """The rows of re-exports are marked for the search of Material; their anchors stay."""
+    """The rows of re-exports are excluded from the search of Material; they keep their anchors."""
     there = Module(name="shop.api", aliases=(Alias(name="Cart", target="shop.Cart", kind="class"),))
     reference = Reference(distribution="shop", version="", modules=(*shop(CART).modules, there))
 

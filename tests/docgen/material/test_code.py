@@ -1,4 +1,4 @@
-"""Code on a page: what a reader sees is the code, whatever extensions of Markdown a site has, and it reads back."""
+"""Code on a page: with any extensions of Markdown, a reader sees the code itself, and it can be read back."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def nowhere(*_: object) -> str:
 @example(code="[x](javascript:alert(1))")
 @example(code="$x_1$ \\( y \\)")
 def test_code_is_shown_as_it_is(extensions: list[str], code: str) -> None:
-    """Nothing in a type or a default becomes markup: no quote is curled, no address a link, nothing an attribute."""
+    """No part of a type or a default becomes markup: no curled quotes, links or attributes."""
     page = seen(block([Token("def "), Token(code, "value")], nowhere, nowhere), extensions)
 
     assert page.text.strip() == f"def {code}"
@@ -77,7 +77,7 @@ def test_code_is_shown_as_it_is(extensions: list[str], code: str) -> None:
 
 @given(code=CODE.filter(bool))
 def test_code_in_a_table_keeps_its_cell(code: str) -> None:
-    """A cell is one cell, with the code as it is."""
+    """A cell is one cell, with unchanged code."""
     table = cells.table(("A", "B"), [(cells.linked_code(code, lambda name: f"x.md#{name}"), "`end`")])
 
     page = seen(table, PLAIN)
@@ -88,7 +88,7 @@ def test_code_in_a_table_keeps_its_cell(code: str) -> None:
 
 @given(code=CODE.filter(bool))
 def test_code_reads_back(code: str) -> None:
-    """Colours, links and escapes go, and the code is left."""
+    """Colours, links and escapes are removed, and the code is left."""
     assert without_markup(coloured(code, lambda name: f"a/{name}.md#{name}(x)")) == code
     assert cells.read_code(cells.linked_code(code, lambda name: f"a/{name}.md")) == code
 
@@ -108,7 +108,7 @@ def test_a_signature_reads_back(signature: Signature) -> None:
 
 
 def test_a_signature_has_links_and_colours() -> None:
-    """Types lead somewhere, parameters to their rows; keywords, names and strings have the classes of Pygments."""
+    """Types are linked, parameters are linked to their rows; keywords, names and strings have classes of Pygments."""
     card = Annotation(written="Card | None", links=(("Card", "card.md#shop.Card"),))
     parameter = Parameter(name="card", annotation=card, default=Value(text="'-'"))
 

@@ -1,4 +1,4 @@
-"""The law that pages keep: what a page does not say of its symbols is a finding."""
+"""Completeness: facts that a page lacks about its symbols are findings."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ PACKAGE = '''
 
 @pytest.fixture(scope="module")
 def reference(tmp_path_factory: pytest.TempPathFactory) -> Reference:
-    """The package, read."""
+    """The model of the package."""
     return read(tmp_path_factory.mktemp("shop"), PACKAGE)
 
 
@@ -93,7 +93,7 @@ def read(root: Path, text: str) -> Reference:
 
 
 def lost(reference: Reference, change: Callable[[str], str] = str) -> list[str]:
-    """Return what is lost when the text of each page is changed."""
+    """Return the losses when the text of each page is changed."""
     renderer = Renderer(reference, Settings())
     texts = {page.path: change(page.text) for page in renderer.pages()}
     found = losses(renderer.projection.full, renderer.projection.places, texts)
@@ -101,7 +101,7 @@ def lost(reference: Reference, change: Callable[[str], str] = str) -> list[str]:
 
 
 def test_pages_of_ours_lose_nothing(reference: Reference) -> None:
-    """What docgen renders says all that the sources say."""
+    """Pages that docgen renders contain everything in the sources."""
     assert lost(reference) == []
 
 
@@ -130,7 +130,7 @@ def test_what_a_page_lacks_is_found(reference: Reference, cut: str, due: str) ->
 
 
 def test_words_of_a_neighbour_do_not_count(tmp_path: Path) -> None:
-    """What stands at another symbol of the same page is no description of this one."""
+    """Text at another symbol of the same page does not describe this one."""
     text = '''
         def one():
             """Open the door."""
@@ -167,7 +167,7 @@ def test_a_finding_names_the_line_of_the_first_word(reference: Reference) -> Non
     ids=["a parameter twice", "a default in words", "a reference to another project", "a short link", "a bare title"],
 )
 def test_what_was_once_lost_is_shown(tmp_path: Path, docstring: str, due: str) -> None:
-    """Things that docstrings say in ways that pages once dropped."""
+    """Parts of docstrings that earlier versions dropped."""
     indented = docstring.replace("\n", "\n    ")
     reference = read(tmp_path, f'def f(a=0, b=1):\n    """{indented}\n    """\n')
     renderer = Renderer(reference, Settings())
@@ -177,7 +177,7 @@ def test_what_was_once_lost_is_shown(tmp_path: Path, docstring: str, due: str) -
 
 
 def test_an_initializer_behind_another_constructor_is_described(tmp_path: Path) -> None:
-    """Where `__new__` takes anything, the page says what `__init__` takes of it, and its docstring."""
+    """If `__new__` accepts anything, the page shows the parameters of `__init__`, and its docstring."""
     text = '''
         class Door:
             """A way in."""
@@ -203,7 +203,7 @@ def test_an_initializer_behind_another_constructor_is_described(tmp_path: Path) 
 
 
 def test_what_a_private_package_defines_is_described_where_it_is_offered(tmp_path: Path) -> None:
-    """A package may be a front of a private one beside it; what it offers has its docstring there."""
+    """A package may be the front of a private one; the symbols that it offers have their docstrings there."""
     read(tmp_path, "from _shop import Till")
     (tmp_path / "_shop.py").write_text('class Till:\n    """Counts the money."""\n', encoding="utf-8")
     stdlib = Path(sysconfig.get_path("stdlib"))
@@ -218,7 +218,7 @@ def test_what_a_private_package_defines_is_described_where_it_is_offered(tmp_pat
 
 
 def test_a_page_that_lacks_something_is_said_to_in_each_build() -> None:
-    """Such a page is not reused: the finding would be gone with the next build."""
+    """Such a page is not reused, because the finding would be missing in the next build."""
     docstring = Docstring(raw="Said here.", sections=(Section(kind=SectionKind.TEXT, text="Shown."),))
     reference = Reference(distribution="shop", version="", modules=(Module(name="shop", docstring=docstring),))
     kept = Forgotten()
@@ -240,5 +240,5 @@ class Forgotten:
         return None
 
     def forget(self, path: str) -> None:
-        """Note a page that is not to be reused."""
+        """Record a page that must not be reused."""
         self.paths.append(path)

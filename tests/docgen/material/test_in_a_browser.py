@@ -1,4 +1,4 @@
-"""The reference as a reader meets it: any width, light and dark, with a keyboard, and through the search."""
+"""The reference in a browser: at any width, light and dark, with a keyboard, and through the search."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("width", WIDTHS)
 def test_axe_finds_nothing_grave(address: str, width: str, scheme: str) -> None:
-    """On the pages of a class, a package and a module, and in the results of a search; and nothing is wider than it."""
+    """On the pages of a class, a package and a module, and in search results; no part is wider than the page."""
     with browsing(address, width=WIDTHS[width], scheme=scheme) as page:
         for path in ("shop/cart", "shop", "shop/small"):
             page.goto(f"{address}/reference/{path}/")
@@ -132,7 +132,7 @@ def test_a_search_finds_methods_and_parameters(address: str) -> None:
 
 
 def test_addresses_of_symbols_lead_to_them(address: str) -> None:
-    """A member and a parameter can be linked to, and are in view then; their names are links to themselves."""
+    """A member and a parameter have links, which scroll to them; their names link to themselves."""
     with browsing(address) as page:
         for anchor in ("shop.Cart.pay", "shop.Cart.pay(tip)", "shop.Cart(goods)"):
             page.goto(f"{address}/reference/shop/cart/#{anchor}")

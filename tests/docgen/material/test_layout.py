@@ -1,4 +1,4 @@
-"""Which pages there are, what they are called, what they link to, and what stands beside them."""
+"""Pages: which ones there are, their names, their links, and the files next to them."""
 
 from __future__ import annotations
 
@@ -68,14 +68,14 @@ CART = Class(name="Cart", path="shop.small.Cart", docstring=prose("A cart."))
     ],
 )
 def test_layout_says_where_classes_stand(layout: Layout, due: list[str]) -> None:
-    """Classes stand on pages of their own, or on that of their module; the folder says nothing else."""
+    """Classes have their own pages, or are on that of their module; the folder does not matter."""
     reference = shop(Module(name="shop", is_package=True), Module(name="shop.small", classes=(CART,)))
 
     assert list(texts(reference, Settings(layout=layout))) == due
 
 
 def test_a_large_module_gives_its_classes_pages() -> None:
-    """By default a module with many members does not hold its classes."""
+    """By default, the page of a module with many members does not contain its classes."""
     methods = tuple(Function(name=f"m{number}", receiver=Receiver.INSTANCE) for number in range(13))
 
     found = texts(shop(Module(name="shop", classes=(Class(name="Large", path="shop.Large", methods=methods),))))
@@ -84,7 +84,7 @@ def test_a_large_module_gives_its_classes_pages() -> None:
 
 
 def test_no_two_pages_share_a_name() -> None:
-    """Names that differ in case only get a number and a finding; `index`, devices and modules are told from classes."""
+    """Names that differ only in case get a number and a finding; `index`, devices and modules do not collide."""
     names = ["Add", "add", "Index", "Con", "Sub"]
     classes = tuple(Class(name=name, path=f"shop.{name}", docstring=prose(f"{name} doc.")) for name in names)
 
@@ -126,7 +126,7 @@ def test_a_package_with_a_docstring_only_is_listed() -> None:
 
 
 def test_names_outside_ascii_are_linked() -> None:
-    """Links and anchors agree, letter by letter."""
+    """Links and anchors agree letter by letter."""
     size = Class(name="Größe", path="shop.Größe", docstring=prose("Eine Größe."))
 
     found = texts(shop(Module(name="shop", is_package=True, classes=(size,))))
@@ -136,7 +136,7 @@ def test_names_outside_ascii_are_linked() -> None:
 
 
 def test_members_of_private_bases_stand_on_the_page() -> None:
-    """What no other page would show stands with the class, once; of other packages only the names do."""
+    """Members that no other page would show are with the class, once; of other packages, only the names are."""
     hidden = Class(
         name="_Base",
         path="shop._base._Base",
@@ -159,7 +159,7 @@ def test_members_of_private_bases_stand_on_the_page() -> None:
 
 
 def test_fields_are_described_once() -> None:
-    """An attribute of which the table of the constructor says everything is named, not repeated."""
+    """An attribute that the table of the constructor describes completely is only named."""
     name = Parameter(name="name", annotation=Annotation(written="str"), description="Its name.")
     job = Class(
         name="Job",
@@ -188,7 +188,7 @@ def test_fields_are_described_once() -> None:
     ],
 )
 def test_a_type_is_linked_where_its_project_documents_it(written: str, path: str, due: str) -> None:
-    """That is where it exports it, not where it defines it; or the name as written, of what is written in C."""
+    """The place that exports it, not the one that defines it; or for C code, the written name."""
     returns = Annotation(written=written, links=((written, path),))
     run = Function(name="run", path="shop.run", signature=Signature(returns=returns))
 
@@ -219,7 +219,7 @@ def test_members_of_an_enumeration_stand_in_order() -> None:
 
 
 def test_badges_say_kind_and_state() -> None:
-    """A reader sees how a function is called without reading its body."""
+    """A reader sees how to call a function without reading its body."""
     run = Function(
         name="run", receiver=Receiver.CLASS, is_async=True, is_abstract=True, is_final=True, effects=("cached",)
     )
@@ -247,7 +247,7 @@ def test_badges_say_kind_and_state() -> None:
     ],
 )
 def test_only_long_signatures_are_broken(names: list[str], due: str) -> None:
-    """A signature stays on one line up to 88 columns; a longer one has one parameter a line."""
+    """A signature is on one line up to 88 columns; a longer one has one parameter per line."""
     parameters = tuple(Parameter(name=name, annotation=Annotation(written="int")) for name in names)
     function = Function(name="f", signature=Signature(parameters=parameters, returns=Annotation(written="int")))
 
@@ -258,7 +258,7 @@ def test_only_long_signatures_are_broken(names: list[str], due: str) -> None:
 
 
 def test_types_of_other_projects_are_linked(tmp_path: Path) -> None:
-    """An inventory that lies beside the project tells the addresses; nothing is fetched."""
+    """An inventory in the project has the addresses; nothing is fetched."""
     file = tmp_path / "objects.inv"
     file.write_bytes(write_inventory("Paths", "1", [("pathlib.Path", "class", "library/pathlib.html#pathlib.Path")]))
     load = Function(
@@ -332,7 +332,7 @@ def test_broken_links_are_found() -> None:
 
 
 class _Kept:
-    """Pages of a last build that are all as they were."""
+    """Pages of a last build, all unchanged."""
 
     def __init__(self, pages_of: dict[str, str] | None = None, digests: dict[str, str] | None = None) -> None:
         self.last, self.known, self.digests = pages_of or {}, digests or {}, dict[str, str]()
@@ -348,7 +348,7 @@ class _Kept:
 
 
 def test_pages_that_are_made_of_the_same_are_taken_over() -> None:
-    """An edit of one docstring renders the page of the class and what lists it; all pages are as from nothing."""
+    """An edit of one docstring renders only the page of the class and the lists; the result is that of a full build."""
     classes = [Class(name=name, path=f"shop.{name}", docstring=prose(f"{name}.")) for name in ("A", "B")]
     first = _Kept()
     last = shop(Module(name="shop", is_package=True, classes=tuple(classes)), Module(name="shop.b"))
@@ -373,7 +373,7 @@ def test_pages_that_are_made_of_the_same_are_taken_over() -> None:
 
 
 def _reader(text: str, *links: tuple[str, str]) -> Module:
-    """Return a module that does not change itself: what it mentions may lead elsewhere."""
+    """Return a module that does not change, but mentions names that may change their target."""
     signature = Signature(returns=Annotation(written="T", links=links))
     function = Function(name="read", path="shop.reader.read", signature=signature, docstring=prose(text))
     return Module(name="shop.reader", functions=(function,))
@@ -410,7 +410,7 @@ def _variable(kind: VariableKind) -> Module:
     ],
 )
 def test_a_page_is_made_again_when_what_it_mentions_leads_elsewhere(reader: Module, old: Module, new: Module) -> None:
-    """Each edit is in another module and leaves every public path as it is, but changes a link of the page."""
+    """Each edit is in another module and keeps every public path, but changes a link of the page."""
     first = _Kept()
     before = {page.path: page.text for page in pages(shop(old, reader), None, first)[0]}
 
@@ -422,7 +422,7 @@ def test_a_page_is_made_again_when_what_it_mentions_leads_elsewhere(reader: Modu
 
 
 def test_type_parameters_in_brackets_are_shown() -> None:
-    """Those that PEP 695 declares stand with the name; variables of a module are listed with their bounds."""
+    """Those of PEP 695 are shown with the name; variables of a module are listed with their bounds."""
     declared = (
         TypeParameter(name="K", variance="inferred", bound=Annotation(written="str")),
         TypeParameter(name="Ts", kind="TypeVarTuple"),

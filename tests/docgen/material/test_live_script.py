@@ -1,4 +1,4 @@
-"""Nothing that a documented package says becomes live script in the site that is built of its pages."""
+"""No text of a documented package becomes live script in the site built from its pages."""
 
 from __future__ import annotations
 
@@ -173,7 +173,7 @@ LIVE = """() => {
 
 
 def literal(text: str) -> str:
-    """Return a docstring as it is written, indented as the body of a function."""
+    """Return a docstring as written, indented like the body of a function."""
     return repr(f"Do it.\n\n    {text}\n    ".replace("\n", "\n    "))
 
 
@@ -213,7 +213,7 @@ def in_docstrings(said: Sequence[str]) -> Iterator[tuple[str, str]]:
 
 
 def elsewhere(said: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Yield modules with payloads in names, values and types; what is said describes some of them."""
+    """Yield modules with payloads in names, values and types, with descriptions for some of them."""
     yield (
         "values",
         '"""Module."""\nfrom typing import Annotated, Literal, TypeVar\nimport enum, sys, warnings\n'

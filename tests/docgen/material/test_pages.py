@@ -1,4 +1,4 @@
-"""What a page shows of small models written by hand; the pages due are written by hand too."""
+"""Pages of small models; both the models and the expected pages are written by hand."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The test data of other generators: what their authors found hard to document is on our pages."""
+"""The test data of other generators: cases that were hard for their authors are on our pages."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ FOLDERS = ("testdata", "testpackages", "fixtures")
 
 
 def specimens() -> list[Path]:
-    """Return the packages and modules in folders of test data, the outermost ones."""
+    """Return the outermost packages and modules in folders of test data."""
     folders = [path for name in FOLDERS for path in sorted(PEERS.rglob(name)) if path.is_dir()]
     inside = [path for folder in folders for path in sorted(folder.iterdir())]
     return [path for path in inside if (path / "__init__.py").is_file() or path.suffix == ".py"]
@@ -55,7 +55,7 @@ def test_pages_of_a_specimen_lose_nothing(path: Path) -> None:
 
 
 def test_the_specimens_are_there() -> None:
-    """Without them nothing is tested above."""
+    """Without them, the tests above check nothing."""
     if not PEERS.is_dir():
         pytest.skip("the test data of others is not there; `python -m bench.peers` brings it")
 
@@ -67,7 +67,7 @@ def _is_private(path: Path) -> bool:
 
 
 def _public(file: Path) -> Iterator[tuple[str, str]]:
-    """Yield (name, docstring) of what a file defines at its top level and in its public classes, by the words of it."""
+    """Yield (name, docstring) of the public definitions at the top level of a file and in its public classes."""
     tree = _tree(file)
     if tree is None:
         return
@@ -85,7 +85,7 @@ def _public(file: Path) -> Iterator[tuple[str, str]]:
 
 
 def strings() -> Iterator[tuple[str, int, str]]:
-    """Yield (file, line, text) of each text of several lines in the tests of others; most are docstrings to be read."""
+    """Yield (file, line, text) of each multi-line string in the tests of others; most are docstrings."""
     for file in sorted(PEERS.rglob("*.py")):
         if "test" in file.as_posix() and (tree := _tree(file)) is not None:
             for node in ast.walk(tree):
@@ -94,7 +94,7 @@ def strings() -> Iterator[tuple[str, int, str]]:
 
 
 def _tree(file: Path) -> ast.Module | None:
-    """Return the syntax tree of a file; None if it is wrong, as some of theirs are on purpose."""
+    """Return the syntax tree of a file; None if it does not parse, as some intentionally do not."""
     try:
         return ast.parse(file.read_bytes())
     except SyntaxError:
@@ -103,7 +103,7 @@ def _tree(file: Path) -> ast.Module | None:
 
 @pytest.mark.parametrize("style", [Style.GOOGLE, Style.NUMPY, Style.SPHINX, Style.EPYTEXT])
 def test_texts_of_the_tests_of_others_lose_no_word(style: Style) -> None:
-    """Every word of the docstrings that the tests of others read is in a section, whatever the style asked for."""
+    """Every word of the docstrings in the tests of others is in a section, in any style."""
     if not PEERS.is_dir():
         pytest.skip("the tests of others are not there; `python -m bench.peers` brings them")
 

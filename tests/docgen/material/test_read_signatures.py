@@ -1,4 +1,4 @@
-"""Printed signatures are taken apart outside strings and brackets only."""
+"""Printed signatures are only split outside strings and brackets."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from docgen.formats.base.read_signatures import read_signature, split_commas
 @example(values=["\\", ","])
 @example(values=["'", '"', "\\'"])
 def test_commas_in_literals_separate_nothing(values: list[object]) -> None:
-    """A list of literals falls into these literals, whatever they contain: quotes, backslashes, commas, brackets."""
+    """A list of literals is split into these literals, for any contents: quotes, backslashes, commas, brackets."""
     assert split_commas(", ".join(map(repr, values))) == list(map(repr, values))
 
 

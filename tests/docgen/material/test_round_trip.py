@@ -1,4 +1,4 @@
-"""Pages say what the model says, whatever stands in it: reading them gives back what they show."""
+"""Pages and model agree: reading pages returns the visible part of any model."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""No text of a docstring breaks the page around it, runs code, or leads nowhere."""
+"""No text of a docstring breaks its page, runs code, or has a dead link."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ def resolve(name: str) -> str | None:
 
 
 def printed(text: str) -> str:
-    """Return a text as a page has it."""
+    """Return a text as printed on a page."""
     return shown(canonical(tidy(text), resolve), lambda path: PUBLIC.get(path, ""))
 
 
 def html_of(text: str) -> str:
-    """Return what mkdocs makes of Markdown."""
+    """Return the HTML that mkdocs makes of Markdown."""
     return str(markdown.markdown(text, extensions=EXTENSIONS))
 
 
@@ -75,7 +75,7 @@ def html_of(text: str) -> str:
     ],
 )
 def test_texts_are_printed(written: str, due: str) -> None:
-    """References become links, what leads nowhere becomes words, and nothing else changes what it says."""
+    """References become links, broken ones become words, and the meaning does not change."""
     assert printed(written) == due
 
 
@@ -103,7 +103,7 @@ def test_texts_are_printed(written: str, due: str) -> None:
     ],
 )
 def test_no_text_runs_code(text: str) -> None:
-    """Whatever a docstring holds, its page has no element and no address that a browser would run."""
+    """For any docstring, its page has no element and no address that a browser would run."""
     html = html_of(printed(text))
 
     assert not re.search(r"<(?:script|img|div)|(?:href|src)=\"\s*(?:javascript|data)", html, re.IGNORECASE), html
@@ -119,7 +119,7 @@ def test_making_a_text_canonical_twice_changes_nothing(text: str) -> None:
 
 @given(text=TEXTS | st.text(max_size=60), level=st.integers(1, 3))
 def test_reading_a_text_gives_what_was_printed(text: str, level: int) -> None:
-    """The canonical text comes back, whatever level its headings have on the page."""
+    """The canonical text is returned, for any level of its headings on the page."""
     once = canonical(tidy(text), resolve)
 
     page = with_levels(shown(once, lambda path: PUBLIC.get(path, "")), level)
@@ -129,7 +129,7 @@ def test_reading_a_text_gives_what_was_printed(text: str, level: int) -> None:
 
 @given(text=TEXTS | st.text(max_size=60))
 def test_a_text_stays_in_its_place(text: str) -> None:
-    """What follows a text is not drawn into it: fences are closed, and no line looks like a label or an anchor."""
+    """A text does not absorb what follows it: fences are closed, and no line looks like a label or an anchor."""
     page = printed(text)
 
     html = html_of(f"{page}\n\nAfter the text.")
@@ -145,7 +145,7 @@ def _outside_fences(text: str) -> list[str]:
 
 @given(text=TEXTS | st.text(max_size=60), code=TYPES | VALUES | st.text(max_size=20))
 def test_tables_keep_their_columns(text: str, code: str) -> None:
-    """Two columns stay two, whatever their cells hold; so says Markdown's own table, and so does a plain split."""
+    """Two columns stay two, for any cells, both for Markdown's own table and for a plain split."""
     line = " ".join(code.split()).replace("\x00", "")
     description = cells.text_cell(with_joined_lines(printed(text)).split("\n\n")[0].replace("\n", " "))
 
@@ -156,7 +156,7 @@ def test_tables_keep_their_columns(text: str, code: str) -> None:
 
 @given(code=TYPES | VALUES | st.text(max_size=20))
 def test_code_in_a_cell_can_be_read(code: str) -> None:
-    """Code comes back from a cell as it was, bars and ticks included."""
+    """Code is read back from a cell unchanged, including bars and backticks."""
     line = " ".join(re.sub(r"[\x00-\x1f\x7f-\x9f]", "", code).split())
 
     assert cells.read_code(cells.code_cell(line)) == line

@@ -1,4 +1,4 @@
-"""A repository of somebody else's package: `docgen init`, `mkdocs build`, and what a reader then meets."""
+"""A repository of another author's package: `docgen init`, `mkdocs build`, and the resulting site."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
 def test_pages_are_whole_and_accessible(width: int, scheme: str, folder: Path) -> None:
-    """No error, no request off the machine, nothing wider than the screen, nothing serious for axe-core."""
+    """No error, no external request, nothing wider than the screen, nothing serious for axe-core."""
     with served(folder) as address, browsing(address, width=width, scheme=scheme) as page:
         for path in ("/", "/reference/acme/"):
             page.goto(f"{address}{path}")
@@ -67,7 +67,7 @@ def test_pages_are_whole_and_accessible(width: int, scheme: str, folder: Path) -
 
 
 def test_the_copy_button_copies_what_can_be_run(folder: Path) -> None:
-    """No prompts, and no output: of a console, and of an example in a docstring."""
+    """From a console or an example in a docstring, it copies neither prompts nor output."""
     with served(folder) as address, browsing(address) as page:
         page.context.grant_permissions(["clipboard-read", "clipboard-write"])
         copied = []

@@ -1,4 +1,4 @@
-"""An edit as an author meets it: `mkdocs serve`, a browser that shows a page, and a docstring that changes."""
+"""Editing with `mkdocs serve`: a browser shows a page, and a docstring changes."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def project(home: Path, classes: int) -> None:
 
 @contextmanager
 def served(home: Path) -> Iterator[str]:
-    """Serve a site, and give its address once its pages are there."""
+    """Serve a site; the context value is its address, once its pages are there."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -71,7 +71,7 @@ def served(home: Path) -> Iterator[str]:
 def test_the_browser_shows_an_edit_within_seconds(
     classes: int, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
-    """At 10 and at 230 pages, without a hand on the browser; a syntax error leaves what it shows."""
+    """At 10 and at 230 pages, without user action; a syntax error keeps the shown page."""
     playwright = pytest.importorskip("playwright.sync_api")
     project(tmp_path, classes)
     source = tmp_path / "acme" / "__init__.py"

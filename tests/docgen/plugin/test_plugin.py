@@ -24,7 +24,7 @@ SOURCE = '"""Makes things."""\n\n\nclass Thing:\n    """A thing."""\n\n\nclass O
 
 
 class Server:
-    """As much of the server as the plugin uses."""
+    """The parts of the server that the plugin uses."""
 
     url = "http://127.0.0.1:8000/"
 
@@ -33,11 +33,11 @@ class Server:
         self.builder: Callable[[], None] = lambda: None
 
     def watch(self, path: str, *, recursive: bool = True) -> None:
-        """Take a path to watch."""
+        """Add a path to watch."""
         self.watched[path] = recursive
 
     def unwatch(self, path: str) -> None:
-        """Give up a path."""
+        """Remove a path."""
         self.watched.pop(path, None)
 
 
@@ -50,17 +50,17 @@ class Site:
         self.whole_builds = 0
 
     def config(self) -> MkDocsConfig:
-        """Return the configuration, read anew."""
+        """Return the configuration, loaded again."""
         return load_config(config_file=str(self.home / "mkdocs.yml"), site_dir=str(self.home / "site"))
 
     def build(self) -> None:
-        """Build as `mkdocs build` does."""
+        """Build like `mkdocs build`."""
         config = self.config()
         config.plugins.on_startup(command="build", dirty=False)
         build(config)
 
     def serve(self) -> None:
-        """Do what `mkdocs serve` does until it waits for changes."""
+        """Run the steps of `mkdocs serve` until it waits for changes."""
         config = self.config()
         config.plugins.on_startup(command="serve", dirty=False)
 
@@ -72,7 +72,7 @@ class Site:
         config.plugins.on_serve(self.server, config=config, builder=builder)  # type: ignore[arg-type] # a part of one
 
     def edit(self, name: str, text: str) -> None:
-        """Write a file, and build as the server does when it sees that."""
+        """Write a file, and build as the server does when it notices the change."""
         (self.home / name).write_text(text)
         self.server.builder()
 
@@ -88,7 +88,7 @@ class Site:
 
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Site]:
-    """A package with two classes on pages of their own, and a site with a page that refers to one."""
+    """A package with two classes on their own pages, and a site with a page that refers to one."""
     (tmp_path / "acme").mkdir()
     (tmp_path / "acme" / "__init__.py").write_text(SOURCE)
     (tmp_path / "docs").mkdir()
@@ -108,7 +108,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
 
 
 def test_a_site_is_built_with_its_reference(site: Site) -> None:
-    """No page of it need be there before, and prose refers to symbols."""
+    """No page of it needs to exist before, and prose refers to symbols."""
     site.build()
 
     assert "A thing." in site.page("reference/acme/thing")
@@ -128,7 +128,7 @@ def test_the_same_tree_is_written_without_the_plugin(site: Site) -> None:
 
 
 def test_an_edit_builds_the_pages_that_it_changes(site: Site) -> None:
-    """The others are not touched; navigation, titles and search are whole."""
+    """The others are not touched; navigation, titles and search are complete."""
     site.serve()
     before = site.times()
     navigation = re.findall(r">([\w ]+)</a>", site.page("reference/acme/other"))
@@ -150,7 +150,7 @@ def test_an_edit_builds_the_pages_that_it_changes(site: Site) -> None:
 
 
 def test_an_edited_page_is_built_alone_too(site: Site) -> None:
-    """Pages that people write are as fast as generated ones."""
+    """Hand-written pages are as fast as generated ones."""
     site.serve()
     before = site.times()
 
@@ -163,7 +163,7 @@ def test_an_edited_page_is_built_alone_too(site: Site) -> None:
 
 
 def test_a_page_that_is_saved_while_it_is_being_built_is_built_again(site: Site) -> None:
-    """Its output is newer than its text then, and old all the same."""
+    """Its output is newer than its text, but nevertheless outdated."""
     site.serve()
     (site.home / "docs" / "guide.md").write_text("# The guide\n\nSaved just now.\n")
     late = time.time() + 60
@@ -176,7 +176,7 @@ def test_a_page_that_is_saved_while_it_is_being_built_is_built_again(site: Site)
 
 @pytest.mark.parametrize("others", ["", "def tool() -> None:\n    pass\n"], ids=["all", "one of two"])
 def test_a_syntax_error_keeps_the_last_good_page(others: str, site: Site, caplog: pytest.LogCaptureFixture) -> None:
-    """One line says where it is; the next good state is shown."""
+    """One line says where it is; the next valid state is shown."""
     (site.home / "acme" / "tools.py").write_text(others)
     site.serve()
     caplog.clear()
@@ -193,7 +193,7 @@ def test_a_syntax_error_keeps_the_last_good_page(others: str, site: Site, caplog
 
 
 def test_new_and_removed_pages_build_the_whole_site(site: Site) -> None:
-    """They change the navigation of every page. While somebody edits, a class may go."""
+    """They change the navigation of every page. A class may disappear during editing."""
     site.serve()
 
     site.edit("acme/__init__.py", SOURCE + '\n\nclass Third:\n    """New."""\n')
@@ -205,7 +205,7 @@ def test_new_and_removed_pages_build_the_whole_site(site: Site) -> None:
 
 
 def test_a_symbol_that_moves_takes_the_links_of_prose_with_it(site: Site) -> None:
-    """A page that refers to a symbol is built again when the symbol is somewhere else."""
+    """A page that refers to a symbol is rebuilt when the symbol has moved."""
     (site.home / "docs" / "guide.md").write_text("# The guide\n\nSee [it][acme.Other.late].\n")
     site.serve()
 
@@ -215,7 +215,7 @@ def test_a_symbol_that_moves_takes_the_links_of_prose_with_it(site: Site) -> Non
 
 
 def test_sources_are_watched_and_generated_pages_are_not(site: Site) -> None:
-    """What docgen writes itself must not start the next build."""
+    """Files that docgen writes must not start the next build."""
     site.serve()
 
     docs = str(site.home / "docs")
@@ -238,7 +238,7 @@ def test_a_project_without_configuration_is_told_what_to_do(site: Site, caplog: 
 
 
 def test_a_build_does_not_lose_symbols_in_silence(site: Site, caplog: pytest.LogCaptureFixture) -> None:
-    """As `docgen build` it stops and names them."""
+    """Like `docgen build`, it stops and names them."""
     site.build()
     (site.home / "acme" / "__init__.py").write_text(SOURCE[: SOURCE.index("class Other")])
 
@@ -251,7 +251,7 @@ def test_a_build_does_not_lose_symbols_in_silence(site: Site, caplog: pytest.Log
 
 @pytest.mark.parametrize("entry", ["API: reference/", "API: reference/index.md"])
 def test_an_entry_of_the_navigation_stands_for_the_reference(entry: str, site: Site) -> None:
-    """Without an entry for each page, which nobody wants to keep up to date by hand."""
+    """It replaces an entry for each page, which would have to be kept up to date by hand."""
     with (site.home / "mkdocs.yml").open("a") as file:
         file.write(f"nav:\n  - Start: index.md\n  - Inner:\n      - {entry}\n")
 
@@ -262,7 +262,7 @@ def test_an_entry_of_the_navigation_stands_for_the_reference(entry: str, site: S
 
 
 def test_who_lists_pages_chooses_them(site: Site) -> None:
-    """A navigation that names pages of the reference stays as it is."""
+    """A navigation that names pages of the reference is not changed."""
     nav = ["index.md", {"API": "reference/index.md"}, {"Thing": "reference/acme/thing.md"}]
     with (site.home / "mkdocs.yml").open("a") as file:
         file.write(f"nav: {json.dumps(nav)}\n")
@@ -273,7 +273,7 @@ def test_who_lists_pages_chooses_them(site: Site) -> None:
 
 
 def test_a_configuration_takes_the_navigation_in(site: Site) -> None:
-    """`INHERIT` of the file beside the pages gives their navigation, the first page of the site before it."""
+    """`INHERIT` of the file next to the pages adds their navigation after the first page of the site."""
     site.build()
     with (site.home / "mkdocs.yml").open("a") as file:
         file.write("INHERIT: docs/reference/nav.yml\n")
@@ -296,7 +296,7 @@ def test_a_configuration_takes_the_navigation_in(site: Site) -> None:
 
 
 def test_the_site_has_one_inventory(site: Site) -> None:
-    """Sphinx's format, at the root, with addresses from there; one of the project's own is left alone."""
+    """Sphinx's format, at the root, with addresses from there; an inventory of the project itself is not changed."""
     reader = pytest.importorskip("sphobjinv", reason="needs the extra `dev`")
     site.build()
 
@@ -321,7 +321,7 @@ def test_the_site_has_one_inventory(site: Site) -> None:
 
 
 def test_an_index_keeps_what_was_not_built_again() -> None:
-    """Every entry of a page that was built is replaced, its sections included."""
+    """Every entry of a page that was built is replaced, including its sections."""
     before = {"docs": [{"location": "a/"}, {"location": "a/#x"}, {"location": "b/"}]}
     after = {"docs": [{"location": "a/"}, {"location": "a/#y"}]}
 

@@ -1,4 +1,4 @@
-"""References to symbols in pages that people write."""
+"""References to symbols in hand-written pages."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ SYMBOLS = {
     ],
 )
 def test_references_become_links_where_they_are_text(text: str, expected: str) -> None:
-    """Code, images, what the page defines itself, and names of others stay as they are."""
+    """Code, images, names that the page defines itself, and other names are not changed."""
     warnings: list[str] = []
 
     assert References(SYMBOLS).resolve(text, "guide/start.md", warnings.append) == expected
@@ -39,7 +39,7 @@ def test_references_become_links_where_they_are_text(text: str, expected: str) -
 
 
 def test_a_name_that_begins_like_a_symbol_and_is_none_is_named() -> None:
-    """With the nearest one, and the page stays readable."""
+    """The message has the nearest symbol, and the page stays readable."""
     warnings: list[str] = []
 
     text = References(SYMBOLS).resolve("[x][acme.Thin]", "index.md", warnings.append)
@@ -49,7 +49,7 @@ def test_a_name_that_begins_like_a_symbol_and_is_none_is_named() -> None:
 
 
 def test_it_is_known_whether_what_pages_use_has_moved() -> None:
-    """Only symbols that a page names count, those that it named in vain included."""
+    """Only symbols that a page names count, including missing ones."""
     references = References(SYMBOLS)
     references.resolve("[x][acme.Thing] [y][acme.new]", "index.md", lambda _: None)
 

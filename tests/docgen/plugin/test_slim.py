@@ -1,4 +1,4 @@
-"""Pages in less: the same words, the same links."""
+"""Smaller pages with the same words and the same links."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MODULES = {"reference/acme/index.md": "acme", "reference/acme/http_v2/index.md":
 
 
 def navigation(*classes: str) -> Navigation:
-    """Return the navigation that mkdocs makes of a reference with two modules and some classes in the first."""
+    """Return mkdocs's navigation of a reference with two modules, and some classes in the first."""
     config = MkDocsConfig()
     config.load_dict({"site_name": "s", "docs_dir": ".", "site_dir": "../out"})
     config.validate()
@@ -32,7 +32,7 @@ def navigation(*classes: str) -> Navigation:
 
 
 def shape(items: list[Section | Page]) -> list[object]:
-    """Return titles, with a list for a section; of pages without a title their paths."""
+    """Return titles, with a list for a section; for pages without a title, their paths."""
     return [
         [item.title, *shape(item.children)] if isinstance(item, Section) else item.title or item.file.src_uri  # type: ignore[arg-type] # mkdocs says less
         for item in items
@@ -40,7 +40,7 @@ def shape(items: list[Section | Page]) -> list[object]:
 
 
 def test_modules_have_their_names() -> None:
-    """Not those of their files; one without pages below it is no folder."""
+    """They have the names of modules, not of files; a module without pages below it is not a folder."""
     found = navigation("pump")
 
     items = with_names(found.items, {"reference": "API reference", **names_of_folders(MODULES)})
@@ -51,7 +51,7 @@ def test_modules_have_their_names() -> None:
 
 @pytest.mark.parametrize(("count", "shown"), [(MANY - 2, MANY), (MANY, 3)], ids=["few", "many"])
 def test_a_page_beside_very_many_lists_itself_alone(count: int, shown: int) -> None:
-    """The first page of the module lists all of them, and so does every page beside few."""
+    """The first page of the module lists all of them, and so does every page among few."""
     found = navigation(*(f"c{number:03}" for number in range(count)))
     pages = {page.file.src_uri: page for page in found.pages}
 
@@ -67,7 +67,7 @@ def test_a_page_beside_very_many_lists_itself_alone(count: int, shown: int) -> N
 
 
 def test_content_in_less_says_the_same() -> None:
-    """Signatures have the words, the lines and the links that they had; comments are gone."""
+    """Signatures keep their words, lines and links; comments are removed."""
     tokens = [Token("def "), Token("f", "name"), Token("(\n    "), Token("a", "parameter"), Token(",\n    b,\n)\n\nx")]
     before = markdown.markdown(block(tokens, lambda *_: "", lambda name: f'<a href="#{name}">'))
 
@@ -85,7 +85,7 @@ def test_content_in_less_says_the_same() -> None:
 
 
 def test_a_navigation_in_less_says_the_same() -> None:
-    """Nothing but blanks is gone, and nothing outside of it."""
+    """Only blanks are removed, and only inside it."""
     article = '<div class="md-content"> <pre> a  b </pre> </div>'
     page = f'<div class="md-sidebar x"> <nav>\n  <a href="y">\n  a  b\n </a>\n</nav> </div>{article}'
 

@@ -1,4 +1,4 @@
-"""Reading takes time linear in the length of a docstring, whatever is wrong with it."""
+"""Reading takes time linear in the length of a docstring, with any mistakes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LONGEST_SECONDS = 3.0
 
 @pytest.mark.parametrize("kind", BENCH["KINDS"])
 def test_long_docstrings_are_read_in_time(kind: str) -> None:
-    """An awkward docstring of 100,000 characters is read, whichever style it is taken for."""
+    """An awkward docstring of 100,000 characters is read in time, in any style."""
     raw = BENCH["KINDS"][kind](LENGTH)
 
     start = time.process_time()

@@ -83,13 +83,13 @@ MARKDOWN = [
 
 @pytest.mark.parametrize(("rest", "markdown"), INLINE)
 def test_markup_inside_a_paragraph(rest: str, markdown: str) -> None:
-    """Roles, links, references and emphasis of reST become those of Markdown; the rest shows as written."""
+    """Roles, links, references and emphasis of reST become those of Markdown; the rest is shown as written."""
     assert to_markdown(rest, Style.SPHINX).text == markdown
 
 
 @pytest.mark.parametrize(("rest", "markdown"), BLOCKS)
 def test_blocks(rest: str, markdown: str) -> None:
-    """Each block of reST becomes a block of Markdown, and is understood."""
+    """Each block of reST becomes a block of Markdown without a problem."""
     result = to_markdown(rest, Style.NUMPY)
 
     assert result.text == markdown
@@ -99,7 +99,7 @@ def test_blocks(rest: str, markdown: str) -> None:
 @pytest.mark.parametrize("style", [Style.GOOGLE, Style.PLAIN])
 @pytest.mark.parametrize("text", MARKDOWN)
 def test_markdown_stays(text: str, style: Style) -> None:
-    """A docstring in Markdown comes back as it is."""
+    """A docstring in Markdown is not changed."""
     assert to_markdown(text, style).text == text
 
 
@@ -120,7 +120,7 @@ def test_what_can_only_be_rest_is_converted_in_markdown(text: str, markdown: str
 
 
 def test_unknown_directives_are_kept_and_reported() -> None:
-    """A directive that we do not know stays as it is written, in a block of code, with its line as a problem."""
+    """An unknown directive is kept as written, in a block of code, and its line is reported."""
     result = to_markdown("Text.\n\n.. fountain:: high\n\n   Water.", Style.SPHINX)
 
     assert result.text == "Text.\n\n```\n.. fountain:: high\n\nWater.\n```"
@@ -130,7 +130,7 @@ def test_unknown_directives_are_kept_and_reported() -> None:
 
 
 def test_tables_with_spans_are_kept_and_reported() -> None:
-    """Markdown has no cells over several columns: such a table stays as it is written."""
+    """Markdown has no cells over several columns, so such a table is kept as written."""
     table = "+---+---+\n| both  |\n+---+---+\n| 1 | 2 |\n+---+---+"
 
     result = to_markdown(table, Style.NUMPY)

@@ -74,7 +74,7 @@ def test_google_parameters_have_types_and_defaults() -> None:
     ],
 )
 def test_parameters_are_read_in_every_shape(raw: str) -> None:
-    """Wherever and however a docstring lists its parameters, they are read."""
+    """Parameters are read from every place and form in which a docstring lists them."""
     sections = read_docstring(raw, Style.GOOGLE)
 
     items = [item for section in sections if section.kind is SectionKind.PARAMETERS for item in section.items]
@@ -83,7 +83,7 @@ def test_parameters_are_read_in_every_shape(raw: str) -> None:
 
 
 def test_a_list_below_a_heading_is_of_parameters_if_each_item_names_one() -> None:
-    """A line of an item may stand at the margin; a list of anything else is a list, and text behind it is text."""
+    """A line of an item may be at the margin; any other list is a list, and text after it is text."""
     raw = "Pump.\n\n**Parameters:**\n\n* **a** - first, or\nsecond\n* `b` (int): x\n\n**Returns:** more\n"
 
     _, section, rest = read_docstring(raw, Style.GOOGLE)
@@ -96,7 +96,7 @@ def test_a_list_below_a_heading_is_of_parameters_if_each_item_names_one() -> Non
 
 
 def test_sections_in_code_are_code() -> None:
-    """A heading in a fence or in the output of a doctest opens no section."""
+    """A heading in a fence or in the output of a doctest does not start a section."""
     raw = """Read.
 
     >>> read()
@@ -152,7 +152,7 @@ def test_types_of_fields_are_joined_with_their_texts() -> None:
     ],
 )
 def test_statements_in_examples_are_code(section: str, text: str) -> None:
-    """Paragraphs of an example that are statements of Python are code without a mark; prose is prose."""
+    """Paragraphs of an example that are statements of Python are code even if unmarked; prose is prose."""
     raw = "Pump.\n\nExample:\n" + indent(section, "    ")
 
     (_, example) = read_docstring(raw, Style.GOOGLE)
@@ -191,7 +191,7 @@ NUMPY = """Pump.
 
 
 def test_numpy_sections_need_no_blank_lines() -> None:
-    """An underlined heading ends the section above it; a heading that we do not know stays a heading."""
+    """An underlined heading ends the section above it; an unknown heading is kept as a heading."""
     _, parameters, returns, raises, see_also, notes, other = read_docstring(NUMPY, Style.NUMPY)
 
     assert parameters.items == (
@@ -219,7 +219,7 @@ def test_numpy_sections_need_no_blank_lines() -> None:
     ],
 )
 def test_google_results_are_types_or_prose(lines: str, items: list[tuple[str, str, str]]) -> None:
-    """Each line with a type is a value of its own; prose is one value, whatever colons are in it."""
+    """Each line with a type is a separate value; prose is one value, with any colons in it."""
     (section,) = read_docstring("Returns:\n" + indent(lines, "    "), Style.GOOGLE)
 
     assert [(item.name, item.annotation, item.text) for item in section.items] == items
@@ -252,7 +252,7 @@ def test_directives_of_versions_are_sections() -> None:
     ],
 )
 def test_headings_of_google_are_kept_as_titles(heading: str, kind: SectionKind, title: str) -> None:
-    """A heading that says more than the kind of its section is its title."""
+    """A heading with more than the kind of its section is its title."""
     (_, section) = read_docstring(f"Pump.\n\n{heading}:\n    Some text here.\n", Style.GOOGLE)
 
     assert (section.kind, section.title) == (kind, title)
@@ -290,7 +290,7 @@ def test_the_majority_decides_on_the_style() -> None:
 
 
 def test_types_of_several_results_keep_their_order() -> None:
-    """Each `:rtype:` goes to the first returned value that has none; one too many is a value of its own."""
+    """Each `:rtype:` belongs to the first returned value without one; a surplus one is a value of its own."""
     raw = "Pump.\n\n:returns: first\n:returns: second\n:rtype: a\n:rtype: b\n:rtype: c\n:raises ~pkg.Dry: If dry.\n"
 
     _, returns, raises = read_docstring(raw, Style.SPHINX)
@@ -304,7 +304,7 @@ def test_types_of_several_results_keep_their_order() -> None:
 
 
 def test_epytext_is_read_in_any_package() -> None:
-    """A docstring with fields of epytext has its letters, whatever style the package has."""
+    """In a docstring with fields of epytext, its markup is read, in a package of any style."""
     raw = "Pump L{Well}.\n\n@param x: The C{x},\n  continued.\n@type x: C{list} of L{int}\n@note: Slow.\n"
 
     text, parameters, notes = read_docstring(raw, Style.SPHINX)

@@ -38,5 +38,5 @@ from docgen.prose.summary import summary
     ],
 )
 def test_summary_is_the_whole_first_sentence(text: str, sentence: str) -> None:
-    """A summary ends where the first sentence does, wherever its lines end and whatever its names hold."""
+    """A summary ends where the first sentence does, independently of line breaks and of dots in names."""
     assert summary(text) == sentence

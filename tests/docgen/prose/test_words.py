@@ -1,4 +1,4 @@
-"""The law: no word of a docstring is lost, whatever its style, its markup and its mistakes."""
+"""No word of a docstring is lost, with any style, markup and mistakes."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ SHAPES = (
 
 @st.composite
 def blocks(draw: st.DrawFn, depth: int = 2) -> str:
-    """A paragraph, or a block that may hold others."""
+    """A paragraph, or a block that may contain others."""
     text = draw(paragraphs())
     if depth == 0 or draw(st.booleans()):
         return text
@@ -172,18 +172,18 @@ def check(raw: str, style: Style) -> None:
 
 @given(raw=docstrings(), style=st.sampled_from(Style))
 def test_no_word_is_lost(raw: str, style: Style) -> None:
-    """Whatever a docstring holds, and whichever style it is read as, each of its words is in a section."""
+    """For any docstring, read as any style, each word is in a section."""
     check(raw, style)
 
 
 @given(raw=st.text(st.sampled_from(" \n\t`*_:|<>[]().-=~+#@{}\\ab1"), max_size=80), style=st.sampled_from(Style))
 def test_no_word_of_noise_is_lost(raw: str, style: Style) -> None:
-    """Marks without sense cost no word and raise no error."""
+    """Meaningless marks lose no word and raise no error."""
     check(raw, style)
 
 
 def docstrings_of(package: str) -> Iterator[str]:
-    """Yield the docstrings of an installed package, which is not imported."""
+    """Yield the docstrings of an installed package without importing it."""
     found = importlib.util.find_spec(package)
     assert found is not None
     assert found.submodule_search_locations is not None
@@ -207,7 +207,7 @@ def docstrings_of(package: str) -> Iterator[str]:
     ],
 )
 def test_no_word_of_real_docstrings_is_lost(package: str, style: Style) -> None:
-    """Every word of every docstring of packages that people use is in a section."""
+    """Every word of every docstring of popular packages is in a section."""
     raws = list(docstrings_of(package))
 
     assert detect_style(raws) is style
@@ -216,7 +216,7 @@ def test_no_word_of_real_docstrings_is_lost(package: str, style: Style) -> None:
 
 
 def test_a_lost_word_is_found() -> None:
-    """Words that no section says are lost words; names of roles, fields and sections are not counted."""
+    """Words that are in no section are lost; names of roles, fields and sections are not counted."""
     raw = "Pump :class:`water`.\n\n:param rate: litres"
     sections = (Section(kind=SectionKind.TEXT, text="Pump"),)
 

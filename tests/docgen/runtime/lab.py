@@ -1,4 +1,4 @@
-"""The same source run for real and read statically, side by side."""
+"""Runs a source, and reads the same source statically."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def world() -> World:
 
 
 def twice(source: str) -> types.ModuleType | None:
-    """Write a module, run it for real and return it; `world()` can read it under its `__name__`.
+    """Write a module, run it and return it; `world()` can read it under its `__name__`.
 
     None: Python refuses to run it, so there is no truth to compare with.
     """

@@ -1,4 +1,4 @@
-"""Type parameters in brackets and `type` statements (PEP 695, 696): right where they can be read, else a finding."""
+"""Type parameters in brackets and `type` statements (PEP 695, 696): read correctly where possible, else a finding."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def text(annotation: object) -> str:
 
 
 def test_brackets_are_read_by_every_interpreter(world_of: WorldOf) -> None:
-    """One whose grammar does not have them reads them all the same; nothing is dropped and nothing reported."""
+    """An interpreter without the syntax reads them as well; nothing is dropped or reported."""
     made = world_of({"m.py": f"def before(): ...\n{MODERN}"})
 
     names = {member.name for member in module_members(made, "p.m")}
@@ -93,7 +93,7 @@ def test_brackets_are_read_by_every_interpreter(world_of: WorldOf) -> None:
 
 
 def can_parse(source: str) -> bool:
-    """Say whether this interpreter knows the syntax."""
+    """Return True if this interpreter knows the syntax."""
     try:
         ast.parse(source)
     except SyntaxError:

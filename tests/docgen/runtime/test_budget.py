@@ -1,4 +1,4 @@
-"""Evaluation is bounded: past the budget a value is unknown, and one finding names the place and the limit."""
+"""Evaluation is bounded: beyond the budget a value is unknown, and one finding names the place and the limit."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def world_with(world_of: WorldOf, source: str) -> World:
 
 @pytest.mark.parametrize("bomb", BOMBS.values(), ids=BOMBS.keys())
 def test_past_the_budget_a_value_is_unknown(bomb: Bomb, world_of: WorldOf) -> None:
-    """Nothing huge is made; the finding names file, line and limit; what is bound is unknown or has an unknown part."""
+    """Nothing huge is created; the finding has file, line and limit; the value is unknown or has an unknown part."""
     made = world_with(world_of, bomb.source)
 
     value = made.member("p.m", "a")
@@ -110,7 +110,7 @@ WITHIN = {
 
 @pytest.mark.parametrize(("source", "due"), WITHIN.values(), ids=WITHIN.keys())
 def test_length_alone_is_no_reason_to_give_up(source: str, due: int, world_of: WorldOf) -> None:
-    """What is long but simple is evaluated: names and operators are followed in loops."""
+    """Long but simple code is evaluated: names and operators are followed in loops."""
     made = world_of({"m.py": source}, Limits(nesting=40))
 
     with deep_stack():
@@ -141,7 +141,7 @@ def test_a_chain_of_calls_takes_steps_in_proportion(link: str, world_of: WorldOf
 
 
 def test_steps_of_a_module_run_out_once(world_of: WorldOf) -> None:
-    """What follows in the module is unknown for the same reason, which one finding gives."""
+    """The rest of the module is unknown for the same reason, and one finding states it."""
     rows = "".join(f"a{n} = [j for j in range(40)]\n" for n in range(200))
     made = world_of({"m.py": rows}, Limits(steps=1_000, steps_per_character=0))
 
@@ -154,7 +154,7 @@ def test_steps_of_a_module_run_out_once(world_of: WorldOf) -> None:
 
 
 def test_ancestors_beyond_the_limit_are_left_out(world_of: WorldOf) -> None:
-    """Of a long line of classes the nearest count, and one finding names the first class that has more."""
+    """The nearest of a long line of classes count, and one finding names the first class that has more."""
     line = "class C0: ...\n" + "".join(f"class C{n + 1}(C{n}): ...\n" for n in range(100))
     made = world_with(world_of, line)
     last = made.member("p.m", "C100")
@@ -184,7 +184,7 @@ def test_many_bases_merge_in_linear_time(world_of: WorldOf) -> None:
 
 
 def test_modules_that_take_all_names_of_the_next(world_of: WorldOf) -> None:
-    """A chain of a thousand wildcard imports ends in names or a finding, never in a traceback."""
+    """A chain of a thousand wildcard imports ends with names or a finding, never with a traceback."""
     files = {f"m{n}.py": f"from .m{n + 1} import *\n" for n in range(1_000)}
     made = world_of(files | {"m1000.py": "x = 1\n"})
 
@@ -195,7 +195,7 @@ def test_modules_that_take_all_names_of_the_next(world_of: WorldOf) -> None:
 
 
 def test_wildcard_imports_in_a_row_are_limited(world_of: WorldOf) -> None:
-    """A name is followed through so many of them; one finding names the first module that has names past that."""
+    """A name is followed through a limited number; one finding names the first module with names beyond that."""
     files = {f"m{n}.py": f"from .m{n + 1} import *\nx{n} = 1\n" for n in range(100)}
     made = world_of(files | {"m100.py": "x100 = 1\n"}, SMALL)
 
@@ -210,7 +210,7 @@ def test_wildcard_imports_in_a_row_are_limited(world_of: WorldOf) -> None:
 def test_of_an_unknown_expression_only_the_whole_is_written(
     source: str, world_of: WorldOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each part of it is unknown too, and writing them all would take the square of its length."""
+    """Each part of it is unknown too, and storing all their texts would take the square of its length."""
     written_out: list[ast.AST] = []
 
     def write(node: ast.AST) -> str:
@@ -228,7 +228,7 @@ def test_of_an_unknown_expression_only_the_whole_is_written(
 
 
 def test_a_name_that_several_wildcard_imports_take_is_bound_once(world_of: WorldOf) -> None:
-    """Modules that take all names of each other bind each of them once, on the shortest way to where it is made."""
+    """Modules that import all names of each other bind each name once, by the shortest way to its definition."""
     others = {n: "".join(f"from .m{other} import *\n" for other in range(12) if other != n) for n in range(12)}
     made = world_of({f"m{n}.py": f"{others[n]}x{n} = 1\n" for n in range(12)})
     scope = made.scope("p.m0")
@@ -277,7 +277,7 @@ def test_defaults_that_are_instances_do_not_double(count: int, world_of: WorldOf
 
 
 def test_names_by_wildcard_imports_are_limited(world_of: WorldOf) -> None:
-    """What a module may take by them is counted as often as it is offered; the import that is too much takes none."""
+    """Such names count as often as they are offered; an import that exceeds the limit adds none."""
     files = {"all.py": "from .a import *\nfrom .b import *\n", "a.py": "x = 1\ny = 1\n", "b.py": "z = 1\nv = 1\n"}
     made = world_of(files, Limits(starred=3))
 
@@ -292,7 +292,7 @@ def test_names_by_wildcard_imports_are_limited(world_of: WorldOf) -> None:
     [("abc", 3), (10**9, 9), ((1, "ab"), 4), ({"a": "bc"}, 4), (b"ab", 2), (None, 1)],
 )
 def test_size_is_about_the_length_of_the_repr(value: object, due: int) -> None:
-    """The measure of a constant grows as what is printed of it does."""
+    """The measure of a constant grows with the length of its repr."""
     assert due - 1 <= size_of(value) <= due + 1
 
 
@@ -308,12 +308,12 @@ def test_size_is_about_the_length_of_the_repr(value: object, due: int) -> None:
     ],
 )
 def test_bounds_are_never_too_low(operation: str, operands: tuple[object, ...], made: str) -> None:
-    """What an operation makes is at most as long as its bound says."""
+    """The result of an operation is at most as long as its bound."""
     assert most(operation, operands) >= len(made)
 
 
 def test_integers_too_long_to_print_are_written_in_hexadecimal() -> None:
-    """Python refuses to print them in decimal digits, and the source has them in hexadecimal ones."""
+    """Python refuses to print them in decimal, and the source has hexadecimal digits."""
     source = f"f(0x{'f' * 4_000}, 'x')"
 
     assert written(ast.parse(source, mode="eval").body) == source

@@ -1,4 +1,4 @@
-"""Classes: order, members and constructors are what this interpreter makes of the same source."""
+"""Classes: order, members and constructors agree with this interpreter on the same source."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ HEAD = "import dataclasses, enum, typing\nfrom dataclasses import dataclass, fie
 
 
 def run_for_real(source: str) -> types.ModuleType:
-    """Return the module that the source makes; refused by Python: the example is no example."""
+    """Return the module that the source defines; if Python refuses it, the example is discarded."""
     module = twice(source)
     assume(module is not None)
     assert module is not None
@@ -29,14 +29,14 @@ def run_for_real(source: str) -> types.ModuleType:
 
 
 def static_class(module: types.ModuleType, name: str) -> Class:
-    """Return a class of the module as it is read."""
+    """Return the static value of a class of the module."""
     found = world().member(module.__name__, name)
     assert isinstance(found, Class)
     return found
 
 
 def readers() -> Readers:
-    """Return what reads signatures and constructors in the world of the tests."""
+    """Return the readers of signatures and constructors in the world of the tests."""
     return Readers(world(), evaluates=True)
 
 
@@ -102,12 +102,12 @@ def dataclasses_of_dataclasses(draw: st.DrawFn) -> str:
 
 
 def shown(parameter: FormalParameter) -> tuple[str, str, str | None, str | None]:
-    """Return what the test compares of a parameter."""
+    """Return the compared facts of a parameter."""
     return parameter.name, parameter.kind, parameter.annotation, parameter.default
 
 
 def real_parameters(owner: type) -> list[tuple[str, str, str | None, str | None]] | None:
-    """Return the parameters of a constructor; None if it is none that Python code or a dataclass defined."""
+    """Return the parameters of a constructor; None if neither Python code nor a dataclass defines it."""
     if not inspect.isfunction(owner.__init__):  # type: ignore[misc] # the class itself is asked, not an instance
         return None
     found = []
@@ -143,7 +143,7 @@ def real_annotation(value: object) -> str:
     "@dataclass\nclass C(B):\n    p: int"
 )
 def test_constructor_is_that_of_the_interpreter(source: str) -> None:
-    """Names, kinds, order, annotations and defaults of a constructor are what `inspect.signature` says."""
+    """Names, kinds, order, annotations and defaults of a constructor agree with `inspect.signature`."""
     module = run_for_real(source)
 
     constructors = readers().constructors
@@ -258,7 +258,7 @@ MEMBERS = [
 
 
 def test_members_of_enumerations_print_as_their_reprs() -> None:
-    """`auto()`, aliases, data types that are mixed in and values that `__new__` sets are what they are at run time."""
+    """`auto()`, aliases, mixed-in data types and values set by `__new__` are the same as at run time."""
     parameters = ", ".join(f"p{place}={member}" for place, member in enumerate(MEMBERS))
     module = twice(f"{ENUMERATIONS}def f({parameters}): ...\n")
     assert module is not None
@@ -271,7 +271,7 @@ def test_members_of_enumerations_print_as_their_reprs() -> None:
 
 
 def test_members_whose_values_only_running_code_compares_are_no_aliases() -> None:
-    """Two sentinels are two members; what a `__repr__` that computes gives is unknown."""
+    """Two sentinels are two members; the result of a `__repr__` that computes is unknown."""
     source = "import enum\nclass E(enum.Enum):\n    A = object()\n    B = object()\n"
     module = twice(f"{source}    def __repr__(self):\n        return self.name\ndef f(x=E.B): ...\n")
     assert module is not None
@@ -294,7 +294,7 @@ def test_members_whose_values_only_running_code_compares_are_no_aliases() -> Non
     ],
 )
 def test_a_value_that_new_computes_is_unknown(body: str) -> None:
-    """What is written for the member is no value of it then."""
+    """The written value of the member is then not its value."""
     module = twice(
         f"import enum\nclass E(enum.Enum):\n    ONE = 1\n    def __new__(cls, value):\n"
         f"        made = object.__new__(cls)\n        {body}\n        return made\n"

@@ -1,4 +1,4 @@
-"""Constructors as they are called: what `inspect.signature` of the same class says on this interpreter."""
+"""Calls of constructors: they agree with `inspect.signature` of the same class on this interpreter."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def real(owner: object) -> list[tuple[str, str, bool]] | None:
 
 
 def static(module: str, name: str) -> list[tuple[str, str, bool]]:
-    """Return the same from the sources; a class without constructor takes nothing."""
+    """Return the same from the sources; a class without a constructor has no parameters."""
     owner = world().member(module, name)
     assert isinstance(owner, Class)
     found = Readers(world(), evaluates=True).constructors.called(owner)
@@ -101,7 +101,7 @@ MADE = [
 
 @pytest.mark.parametrize("source", MADE)
 def test_classes_that_something_else_makes(source: str) -> None:
-    """Named tuples, enumerations, protocols and classes written in C have the signature that this interpreter tells."""
+    """Named tuples, enumerations, protocols and classes written in C have the signature of this interpreter."""
     module = twice(HEAD + source)
     assert module is not None
 
@@ -111,7 +111,7 @@ def test_classes_that_something_else_makes(source: str) -> None:
 
 
 def test_typed_dictionary_takes_its_keys_by_name() -> None:
-    """`inspect` says nothing of it; type checkers do: keys that may be left out have a default."""
+    """`inspect` has no signature for it; as for type checkers, optional keys have a default."""
     source = (
         "class Y(typing.TypedDict):\n    a: int\nclass X(Y, total=False):\n    b: str\n    c: typing.Required[int]\n"
     )
@@ -172,7 +172,7 @@ FIELDS = {
 
 @pytest.mark.parametrize(("source", "due"), FIELDS.values(), ids=FIELDS.keys())
 def test_classes_made_from_their_fields(source: str, due: str, world_of: WorldOf) -> None:
-    """As attrs 26.1 and msgspec 0.22 make them, though their sources are not there."""
+    """Like attrs 26.1 and msgspec 0.22, even without their sources."""
     assert signature(world_of({"m.py": ATTRS + source})) == due
 
 
@@ -208,12 +208,12 @@ TRANSFORMS = {
 
 @pytest.mark.parametrize(("source", "due"), TRANSFORMS.values(), ids=TRANSFORMS.keys())
 def test_makers_that_say_so_themselves(source: str, due: str, world_of: WorldOf) -> None:
-    """Whatever is marked with `dataclass_transform` (PEP 681) makes constructors from fields."""
+    """A decorator marked with `dataclass_transform` (PEP 681) creates constructors from fields."""
     assert signature(world_of({"m.py": f"from typing import dataclass_transform\n{source}"})) == due
 
 
 def signature(made: World) -> str:
-    """Return what calling `p.m.X` takes, keyword-only parameters starred."""
+    """Return the parameters of a call of `p.m.X`, keyword-only parameters starred."""
     owner = made.member("p.m", "X")
     assert isinstance(owner, Class)
     found = Readers(made, evaluates=True).constructors.called(owner)

@@ -1,4 +1,4 @@
-"""Decorators as people write them: the signature that `inspect` finds after they ran."""
+"""Decorators as people write them: the signature that `inspect` finds after they have run."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def decorated(draw: st.DrawFn) -> str:
 
 
 def due(module: types.ModuleType, name: str) -> list[tuple[str, str, bool]]:
-    """Return name, kind and whether there is a default, as the interpreter has them."""
+    """Return name, kind and whether there is a default, according to the interpreter."""
     found = inspect.signature(getattr(module, name)).parameters.values()
     return [(each.name, each.kind.description, each.default is not each.empty) for each in found]
 
@@ -83,7 +83,7 @@ def read(module: types.ModuleType, name: str) -> list[tuple[str, str, bool]]:
     HEAD + SHAPES["any arguments"].format(n=0, w8=WRAPPERS["wraps"].format(f="g", i=" " * 8)) + "@d0\ndef work(a): ..."
 )
 def test_signatures_under_decorators(source: str) -> None:
-    """Whatever way a decorator is written and called, the reference shows the signature that the interpreter shows."""
+    """For every way to write and call a decorator, the reference shows the signature of the interpreter."""
     module = twice(source)
     assert module is not None
 
@@ -100,7 +100,7 @@ CALLED = [
 
 @pytest.mark.parametrize("source", CALLED)
 def test_functions_that_stand_for_another(source: str) -> None:
-    """`wraps` names what a new function stands for, wherever that stands among the arguments."""
+    """`wraps` names the function that a new one replaces, at any position among the arguments."""
     module = twice(HEAD + source)
     assert module is not None
 
@@ -127,7 +127,7 @@ def work(a, *, b=1): ...
     ],
 )
 def test_a_decorator_may_leave_the_wrapping_to_another_function(body: str) -> None:
-    """The function that it calls with what it decorates."""
+    """It calls that function with the decorated one."""
     module = twice(HEAD + WITH_HELPER.format(body))
     assert module is not None
 

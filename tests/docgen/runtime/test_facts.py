@@ -1,4 +1,4 @@
-"""What decorators, overloads and methods say of a definition beside its signature."""
+"""Facts from decorators, overloads and methods about a definition, besides its signature."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.docgen.runtime.conftest import WorldOf
 
 
 def described(world: World) -> Described:
-    """Return what answers for a world."""
+    """Return the readers of a world."""
     return Described(world.evaluator.evaluate, world.effects)
 
 
@@ -36,7 +36,7 @@ def described(world: World) -> Described:
     ],
 )
 def test_marks_of_functions(decorators: str, due: Marks, world_of: WorldOf) -> None:
-    """What a decorator says is kept, whatever else stands around the function."""
+    """The mark of a decorator is kept, with any wrapping of the function."""
     imports = "import abc, contextlib, functools, typing, typing_extensions, unknown, warnings\ndef g(): ...\n"
     made = world_of({"m.py": f"{imports}{decorators}\ndef f(self): ...\n"})
 
@@ -47,7 +47,7 @@ def test_marks_of_functions(decorators: str, due: Marks, world_of: WorldOf) -> N
 
 
 def test_marks_and_decorators_of_classes(world_of: WorldOf) -> None:
-    """Decorators of a class are told by path and as written, outermost first."""
+    """Decorators of a class have a path and a written form, outermost first."""
     made = world_of({"m.py": "import typing\nimport x\n@x.register('a')\n@typing.final\nclass C: ...\n"})
     owner = made.member("p.m", "C")
     assert isinstance(owner, Class)
@@ -72,7 +72,7 @@ PROPERTIES = {
 
 @pytest.mark.parametrize("body", PROPERTIES.values(), ids=PROPERTIES.keys())
 def test_properties_remember_their_accessors(body: str, world_of: WorldOf) -> None:
-    """A property has its getter, setter and deleter, however it is written."""
+    """A property has its getter, setter and deleter, in any way of writing it."""
     made = world_of({"m.py": f"class C:\n{body}"})
     owner = made.member("p.m", "C")
     assert isinstance(owner, Class)
@@ -101,7 +101,7 @@ def test_properties_remember_their_accessors(body: str, world_of: WorldOf) -> No
     ],
 )
 def test_overloads_of_a_name(source: str, due: list[str], world_of: WorldOf) -> None:
-    """Those right before the implementation, in the order written."""
+    """The overloads directly before the implementation, in the order written."""
     made = world_of({"m.py": f"from typing import overload\n{source}"})
     scope = made.scope("p.m")
     assert scope is not None
@@ -112,7 +112,7 @@ def test_overloads_of_a_name(source: str, due: list[str], world_of: WorldOf) -> 
 
 
 def test_attributes_of_instances(world_of: WorldOf) -> None:
-    """What methods of a class itself assign to their instance: of `__init__` first, annotated where any annotates."""
+    """Assignments of a class's own methods to their instance: those of `__init__` first, with any annotation."""
     source = """
 class B:
     def __init__(self):
@@ -144,7 +144,7 @@ class C(B):
 
 
 def test_facts_reach_the_source_of_a_module(world_of: WorldOf) -> None:
-    """A function that was read leads to the facts of its body, though the body is gone."""
+    """A function gives access to the facts of its body, although the body was dropped."""
     made = world_of({"m.py": "def f(**kw):\n    yield kw.pop('a', None)\n"})
     function = made.member("p.m", "f")
     assert isinstance(function, Function)

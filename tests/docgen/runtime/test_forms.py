@@ -1,4 +1,4 @@
-"""Type expressions: the static text is what this interpreter prints of the real object."""
+"""Type expressions: the static text equals the text that this interpreter prints for the real object."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def static_text(expression: str) -> str:
 
 
 def real_text(expression: str) -> str | None:
-    """Return what this interpreter prints of the evaluated expression; None if it refuses it."""
+    """Return the text that this interpreter prints for the evaluated expression; None if it refuses it."""
     for clear in typing._cleanups:  # type: ignore[attr-defined] # its caches take equal unions of another order for the same
         clear()
     try:
@@ -108,7 +108,7 @@ def real_text(expression: str) -> str | None:
 @example("Pair[int]")
 @example("collections.abc.Callable[[int], str]")
 def test_evaluated_type_prints_as_this_interpreter_prints_it(expression: str) -> None:
-    """`annotation_text` of a static value is `str()` of the real one, whatever the nesting."""
+    """`annotation_text` of a static value is `str()` of the real one, at any nesting."""
     due = real_text(expression)
 
     found = static_text(expression)
@@ -128,5 +128,5 @@ def test_evaluated_type_prints_as_this_interpreter_prints_it(expression: str) ->
     ],
 )
 def test_special_annotations(expression: str, due: str) -> None:
-    """A text prints itself, None prints None, an unknown name prints as written."""
+    """A string prints itself, None prints None, an unknown name prints as written."""
     assert static_text(expression) == due.format(m=module().__name__)

@@ -1,4 +1,4 @@
-"""Habits of packages that bind names in other ways than by assignment: what can be followed is there, by value."""
+"""Packages that bind names in other ways than by assignment: names that can be followed have their values."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ RUN = "class Runner:\n    '''Runs.'''\ndef walk(n: int): ...\n"
 
 @dataclass(frozen=True, kw_only=True)
 class Habit:
-    """A package `p` and what must be known of it."""
+    """A package `p` and its expected names."""
 
     init: str
     files: dict[str, str] = field(default_factory=lambda: {"_run.py": RUN})
@@ -132,13 +132,13 @@ HABITS = {
 
 
 def described(world: World, name: str) -> Value | None:
-    """Return what a name of the package is bound to."""
+    """Return the value of a name of the package."""
     return world.member("p", name)
 
 
 @pytest.mark.parametrize("habit", HABITS.values(), ids=HABITS.keys())
 def test_habits_are_followed(habit: Habit, world_of: WorldOf) -> None:
-    """Every name is there with the class or function that it is, and `__all__` holds what it holds at run time."""
+    """Every name has its class or function, and `__all__` is the same as at run time."""
     made = world_of({"__init__.py": habit.init, **habit.files})
     scope = made.scope("p")
     assert scope is not None
@@ -156,7 +156,7 @@ def test_habits_are_followed(habit: Habit, world_of: WorldOf) -> None:
 
 
 def test_what_cannot_be_followed_stays_a_finding(world_of: WorldOf) -> None:
-    """A loop over something computed binds nothing, and is still known to bind names."""
+    """A loop over a computed value binds nothing, but is known to bind names."""
     made = world_of({"__init__.py": "import x\nfor name in x.names:\n    globals()[name] = 1\n"})
     scope = made.scope("p")
     assert scope is not None
@@ -179,7 +179,7 @@ MEMBERS = {
 
 @pytest.mark.parametrize("source", MEMBERS.values(), ids=MEMBERS.keys())
 def test_members_that_code_gives_a_class(source: str, world_of: WorldOf) -> None:
-    """What loops, decorators and assignments add to a class is a member of it."""
+    """Loops, decorators and assignments can add members to a class."""
     made = world_of({"m.py": source})
     owner = made.member("p.m", "C")
     assert isinstance(owner, Class)
@@ -207,7 +207,7 @@ DESCRIPTORS = {
 
 @pytest.mark.parametrize(("body", "due"), DESCRIPTORS.values(), ids=DESCRIPTORS.keys())
 def test_descriptor_classes_as_decorators(body: str, due: Wrapping | None, world_of: WorldOf) -> None:
-    """One that gives a function leaves a method; one that gives what the function returns makes a property of it."""
+    """A descriptor that returns a function is a method; one that returns the function's result is a property."""
     descriptor = f"class D:\n    def __get__(self, obj, owner=None):\n        {body}\n"
     source = f"import functools, types\n{descriptor}class C:\n    @D\n    def m(self, x: int): ...\n"
     made = world_of({"m.py": source})
@@ -224,7 +224,7 @@ def test_descriptor_classes_as_decorators(body: str, due: Wrapping | None, world
 
 
 def test_a_wrapper_without_wraps_knows_what_it_replaces(world_of: WorldOf) -> None:
-    """The wrapper is what the name is bound to; the function that was written is not lost."""
+    """The name is bound to the wrapper; the written function is not lost."""
     source = "def d(f):\n    def wrapper(*args): ...\n    return wrapper\n@d\ndef work(x: int):\n    '''Work.'''\n"
     made = world_of({"m.py": source})
 
@@ -252,7 +252,7 @@ class C:
 
 
 def test_a_decorator_may_be_a_lambda_that_makes_a_descriptor(world_of: WorldOf) -> None:
-    """Reading it gives a method, so that it is documented as the method that it decorates."""
+    """Reading it returns a method, so it is documented as the method that it decorates."""
     made = world_of({"m.py": DESCRIPTOR})
     owner = made.member("p.m", "C")
     assert isinstance(owner, Class)
@@ -267,7 +267,7 @@ def test_a_decorator_may_be_a_lambda_that_makes_a_descriptor(world_of: WorldOf) 
 def test_well_known_names_count_for_decorators_without_sources(
     name: str, wrapping: Wrapping | None, world_of: WorldOf
 ) -> None:
-    """`cached_property` does the same in every package that has one."""
+    """`cached_property` has the same meaning in every package."""
     made = world_of({"m.py": f"from absent import {name}\nclass C:\n    @{name}\n    def size(self): ...\n"})
     owner = made.member("p.m", "C")
     assert isinstance(owner, Class)
@@ -299,7 +299,7 @@ class C:
     ],
 )
 def test_decorators_make_properties(body: str, wrapping: Wrapping | None, shown: str, world_of: WorldOf) -> None:
-    """A decorator may return a property of what it decorates, or of a function that stands for it."""
+    """A decorator may return a property of the decorated function, or of a function that replaces it."""
     made = world_of({"m.py": PROPERTIES.format(body)})
     owner = made.member("p.m", "C")
     assert isinstance(owner, Class)
@@ -327,7 +327,7 @@ def test_generic_functions_stay_functions(decorator: str, world_of: WorldOf) -> 
 
 
 def test_what_depends_on_the_machine_is_unknown(world_of: WorldOf) -> None:
-    """Both sides of a condition on the platform are bound, whatever docgen runs on."""
+    """Both sides of a condition on the platform are bound, on every platform."""
     source = (
         "import os, sys\nif sys.platform == 'win32':\n    a = 1\nelse:\n    b = 1\nif os.name != 'nt':\n    c = 1\n"
     )
@@ -337,7 +337,7 @@ def test_what_depends_on_the_machine_is_unknown(world_of: WorldOf) -> None:
 
 
 def test_lazy_submodules_are_modules(world_of: WorldOf) -> None:
-    """A name of a lazy loader that is a submodule leads to it."""
+    """A name of a lazy loader that is a submodule is that submodule."""
     init = "import lazy_loader as lazy\n__getattr__, __dir__, _ = lazy.attach(__name__, ['_run'])\n"
     made = world_of({"__init__.py": init, "_run.py": RUN})
 

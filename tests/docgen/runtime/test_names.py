@@ -1,4 +1,4 @@
-"""Names: what a module binds, in all the ways that modules bind names."""
+"""Names of a module, in all the ways that modules bind names."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ PUBLIC = [
 
 @pytest.mark.parametrize(("source", "due"), PUBLIC)
 def test_public_names(source: str, due: list[str], world_of: WorldOf) -> None:
-    """`__all__` decides, however it is put together; without it, what the module itself defines."""
+    """`__all__` decides, in any way of building it; without it, the names that the module itself defines."""
     made = world_of({"m.py": source})
 
     assert [member.name for member in module_members(made, "p.m")] == [
@@ -59,7 +59,7 @@ OFFERED = {
 
 @pytest.mark.parametrize(("source", "due"), OFFERED.values(), ids=OFFERED.keys())
 def test_offered_names(source: str, due: list[str], world_of: WorldOf) -> None:
-    """Without `__all__` a module offers what nothing else would show, or what it says it does."""
+    """Without `__all__`, a module offers names that nothing else would show, and those that it declares."""
     files = {"m.py": source, "_hidden.py": "def f(): ...", "shown.py": "def g(): ..."}
 
     found = module_members(world_of(files), "p.m", lists_assigned=True)
@@ -68,7 +68,7 @@ def test_offered_names(source: str, due: list[str], world_of: WorldOf) -> None:
 
 
 def test_names_given_to_a_package_are_its_own(world_of: WorldOf) -> None:
-    """A loop that sets `__module__` of what was imported makes it public where `inspect` then finds it made."""
+    """A loop that sets `__module__` of imported objects makes them public at that path."""
     loop = "for each in list(locals().values()):\n    if each:\n        each.__module__ = __name__\n"
     files = {"m.py": f"from .part import f\nimport collections\n{loop}", "part.py": "def f(): ..."}
 
@@ -76,7 +76,7 @@ def test_names_given_to_a_package_are_its_own(world_of: WorldOf) -> None:
 
 
 def test_bases_out_of_a_tuple(world_of: WorldOf) -> None:
-    """`class C(*bases)` has each of them."""
+    """`class C(*bases)` has each of them as a base."""
     made = world_of({"m.py": "class A: ...\nclass B: ...\nbases = (A, B)\nclass C(*bases): ..."})
     owner = made.member("p.m", "C")
     assert isinstance(owner, Class)
@@ -85,14 +85,14 @@ def test_bases_out_of_a_tuple(world_of: WorldOf) -> None:
 
 
 def test_import_beats_submodule_of_the_same_name(world_of: WorldOf) -> None:
-    """`from .tool import tool` binds the function, though the submodule is called so too."""
+    """`from .tool import tool` binds the function, although the submodule has the same name."""
     made = world_of({"__init__.py": "from .tool import tool", "tool.py": "def tool(): ..."})
 
     assert isinstance(made.member("p", "tool"), Function)
 
 
 def test_module_that_puts_another_in_its_place_is_that_one(world_of: WorldOf) -> None:
-    """A module that replaces itself in `sys.modules` has the names of the other; collections.abc does since 3.13."""
+    """A module that replaces itself in `sys.modules` has the names of the replacement, like collections.abc."""
     made = world_of({"front.py": "import p.back as real\nimport sys\nsys.modules[__name__] = real", "back.py": "x = 1"})
 
     assert made.scope("p.front") is made.scope("p.back")
@@ -100,7 +100,7 @@ def test_module_that_puts_another_in_its_place_is_that_one(world_of: WorldOf) ->
 
 
 def test_submodule_imported_by_name_is_the_module(world_of: WorldOf) -> None:
-    """`from . import part` binds the submodule; asking the package for it is no cycle."""
+    """`from . import part` binds the submodule; looking it up in the package is no cycle."""
     made = world_of({"__init__.py": "from . import part\nx = part.y", "part.py": "class y: ..."})
 
     assert made.member("p", "part") == Module(name="p.part")
@@ -108,7 +108,7 @@ def test_submodule_imported_by_name_is_the_module(world_of: WorldOf) -> None:
 
 
 def test_lazy_names_are_what_type_checkers_are_told(world_of: WorldOf) -> None:
-    """A module with `__getattr__` answers for the names under TYPE_CHECKING; one without does not."""
+    """A module with `__getattr__` has the names under TYPE_CHECKING; one without does not."""
     lazy = "import typing\nif typing.TYPE_CHECKING:\n    from .a import A\n"
     made = world_of({"lazy.py": lazy + "def __getattr__(name): ...", "eager.py": lazy, "a.py": "class A: ..."})
 
@@ -122,7 +122,7 @@ LISTED_ONLY = (
 
 
 def test_names_listed_for_type_checkers_alone_are_there(world_of: WorldOf) -> None:
-    """What `__all__` lists and only type checkers are told of is bound by code that runs; nothing else is."""
+    """Names that `__all__` lists and that are bound only under TYPE_CHECKING exist; no others do."""
     made = world_of({"lazy.py": LISTED_ONLY, "a.py": "class A: ...\nclass B: ..."})
 
     assert isinstance(made.member("p.lazy", "A"), Class)
@@ -143,7 +143,7 @@ def test_a_module_that_answers_when_asked_lacks_no_name(world_of: WorldOf) -> No
 
 
 def test_the_stub_beside_a_module_tells_of_what_is_written_in_c(world_of: WorldOf) -> None:
-    """What a module takes from a compiled one, or lists without binding it, its stub describes; nothing else counts."""
+    """The stub describes names from a compiled module, and listed names that are not bound; no others."""
     source = "from ._core import Fast, made\nfrom .a import A\n__all__ = ['Fast', 'listed']\n"
     stub = "class Fast:\n    def go(self, x: int) -> None: ...\nclass listed: ...\nclass A: ...\nfrom .a import made\n"
     made = world_of({"m.py": source, "m.pyi": stub, "a.py": "class A: ...\nclass made: ..."})
@@ -170,7 +170,7 @@ BRANCHES = {
 
 @pytest.mark.parametrize("code", BRANCHES.values(), ids=BRANCHES.keys())
 def test_what_stands_for_a_missing_part_does_not_replace_it(code: str, world_of: WorldOf) -> None:
-    """A definition stays what its name is bound to where a condition cannot hold, or a replacement has no sources."""
+    """A definition is kept if a condition cannot hold, or if a replacement has no sources."""
     made = world_of({"m.py": f"class Other: ...\nclass X: ...\n{code}\n"})
 
     found = made.member("p.m", "X")
@@ -198,7 +198,7 @@ CYCLES = {
 
 @pytest.mark.parametrize("files", CYCLES.values(), ids=CYCLES.keys())
 def test_cycles_come_to_an_end(files: dict[str, str], world_of: WorldOf) -> None:
-    """Modules, names and classes that need each other are read all the same."""
+    """Modules, names and classes that need each other are read nevertheless."""
     made = world_of(files)
 
     for member in module_members(made, "p.a"):
@@ -218,7 +218,7 @@ DECORATED = [
 
 @pytest.mark.parametrize(("body", "due"), DECORATED)
 def test_effects_of_decorators(body: str, due: Wrapping, world_of: WorldOf) -> None:
-    """A decorator of known effect wraps the function, however it is written."""
+    """A decorator of known effect wraps the function, in any way of writing it."""
     made = world_of({"m.py": f"import functools\nclass C:\n    {body}\n"})
     owner = made.member("p.m", "C")
     assert isinstance(owner, Class)
@@ -239,7 +239,7 @@ TRANSPARENT = [
 
 @pytest.mark.parametrize("decorator", TRANSPARENT)
 def test_decorators_are_known_by_what_they_return(decorator: str, world_of: WorldOf) -> None:
-    """A decorator that gives back its function, or one with its signature, changes nothing and needs no finding."""
+    """A decorator that returns its function, or one with its signature, changes nothing and needs no finding."""
     made = world_of({"m.py": f"import functools, typing\n{decorator}\n@d\ndef work(x: int): ...\n"})
 
     work = made.member("p.m", "work")
@@ -250,7 +250,7 @@ def test_decorators_are_known_by_what_they_return(decorator: str, world_of: Worl
 
 
 def test_unknown_decorator_is_a_finding(world_of: WorldOf) -> None:
-    """What a decorator from elsewhere does is not guessed in silence."""
+    """The effect of a foreign decorator is not guessed silently."""
     made = world_of({"m.py": "from elsewhere import d\n@d\ndef work(x: int): ...\n"})
 
     assert isinstance(made.member("p.m", "work"), Function)
@@ -258,7 +258,7 @@ def test_unknown_decorator_is_a_finding(world_of: WorldOf) -> None:
 
 
 def test_only_names_that_cannot_be_there_are_unbound(world_of: WorldOf) -> None:
-    """A module whose code binds names lacks none that one can tell of, nor does the interpreter's own library."""
+    """A module whose code binds names may have any name, and so may the interpreter's own library."""
     files = {
         "a.py": "X = 1",
         "b.py": "globals()[input()] = 1",
@@ -273,7 +273,7 @@ def test_only_names_that_cannot_be_there_are_unbound(world_of: WorldOf) -> None:
 
 
 def test_a_variant_of_a_generic_function_is_itself(world_of: WorldOf) -> None:
-    """What `register` of `functools.singledispatch` gives back is the function."""
+    """`register` of `functools.singledispatch` returns the function."""
     source = (
         "import functools\n@functools.singledispatch\ndef show(x): ...\n@show.register(int)\ndef number(x: int): ...\n"
     )
@@ -295,7 +295,7 @@ def test_a_variant_of_a_generic_function_is_itself(world_of: WorldOf) -> None:
     ],
 )
 def test_decorators_that_change_signatures(effect: str, due: list[str], tmp_path: Path) -> None:
-    """An effect may add parameters in their places, or give the first argument itself; `.*` speaks for many."""
+    """An effect may insert parameters, or return the first argument itself; `.*` covers many."""
     (tmp_path / "m.py").write_text("import elsewhere\n@elsewhere.deep.d(1)\ndef f(a, *b, **c): ...\n")
     made = World(Library([tmp_path]), (3, 12), {"elsewhere.deep.*": effect})
     function = made.member("m", "f")
@@ -309,7 +309,7 @@ def test_decorators_that_change_signatures(effect: str, due: list[str], tmp_path
 
 
 def test_missing_package_is_external(world_of: WorldOf) -> None:
-    """A name of a package without sources keeps the path that it was asked for."""
+    """A name of a package without sources keeps the requested path."""
     made = world_of({"m.py": "from elsewhere.deep import Thing\n"})
 
     assert made.member("p.m", "Thing") == External(path="elsewhere.deep.Thing")
@@ -361,7 +361,7 @@ def test_constants_are_computed_as_the_interpreter_does(expression: str) -> None
     ],
 )
 def test_names_are_bound_as_the_interpreter_binds_them(source: str) -> None:
-    """Of equal keys the last counts, a target with a star takes what others leave, `**options` are arguments."""
+    """The last of equal keys counts, a starred target takes the rest, `**options` are arguments."""
     module = twice(source)
     assert module is not None
 
@@ -387,7 +387,7 @@ def test_names_are_bound_as_the_interpreter_binds_them(source: str) -> None:
     ],
 )
 def test_what_the_interpreter_refuses_is_unknown(expression: str, world_of: WorldOf) -> None:
-    """An expression that raises when it runs has no value, and docgen does not raise in its place."""
+    """An expression that raises when it runs has no value, and docgen does not raise."""
     made = world_of({"m.py": f"from datetime import timedelta\nfrom decimal import Decimal\nx = {expression}\n"})
 
     with pytest.raises(NotPlainError):
@@ -396,7 +396,7 @@ def test_what_the_interpreter_refuses_is_unknown(expression: str, world_of: Worl
 
 @pytest.mark.parametrize("call", ["property(get)", "property(fget=get)", "property(doc='text', fget=get)"])
 def test_a_property_has_its_getter_however_the_call_is_written(call: str, world_of: WorldOf) -> None:
-    """Keywords may stand in any order."""
+    """Keywords may be in any order."""
     made = world_of({"m.py": f"def get(self): ...\nx = {call}\n"})
 
     found = made.member("p.m", "x")
@@ -407,7 +407,7 @@ def test_a_property_has_its_getter_however_the_call_is_written(call: str, world_
 
 
 def test_only_compiled_modules_of_the_interpreter_are_asked() -> None:
-    """A module of the standard library that is written in Python is read, never run: it may be what is documented."""
+    """A module of the standard library in Python is read, never run, because it may be the documented one."""
     assert native_module("math") is not None
     assert native_module("_datetime") is not None
     assert native_module("wave") is None

@@ -30,7 +30,7 @@ def zip_link(path: Path, name: str, target: str, members: Mapping[str, str]) -> 
 
 
 def sdist(path: Path, members: Mapping[str, str], links: Iterable[tarfile.TarInfo] = (), mode: str = "w:gz") -> Path:
-    """Write a source archive with these members, after some that are no files."""
+    """Write a source archive with these members, after some that are not files."""
     with tarfile.open(path, mode, format=tarfile.PAX_FORMAT) as opened:  # type: ignore[call-overload] # a mode it knows
         for link in links:
             opened.addfile(link)

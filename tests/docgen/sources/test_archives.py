@@ -1,4 +1,4 @@
-"""Archives: what they hold is unpacked or refused in one line, and nothing is ever written outside."""
+"""Archives are unpacked or refused in one line, and nothing is ever written outside."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def tree(folder: Path) -> dict[str, str]:
 
 @pytest.mark.parametrize("mode", ["w", "w:gz", "w:bz2", "w:xz"])
 def test_tar_files_of_every_compression(mode: str, tmp_path: Path) -> None:
-    """The first bytes tell the compression, whatever the file is called."""
+    """The first bytes show the compression, with any file name."""
     path = sdist(tmp_path / "x.tar.gz", GOOD, mode=mode)
 
     assert unpack(path, tmp_path / "out") == ()
@@ -40,7 +40,7 @@ def test_tar_files_of_every_compression(mode: str, tmp_path: Path) -> None:
 
 
 def test_wheel_with_files_for_the_installer_to_move(tmp_path: Path) -> None:
-    """What a wheel keeps in `purelib` and `platlib` lies where an installer would put it; scripts stay."""
+    """Files in `purelib` and `platlib` are where an installer would put them; scripts are not moved."""
     path = wheel(
         tmp_path / "x.whl", {"x-1.data/purelib/p/a.py": "A", "x-1.data/platlib/b.py": "B", "x-1.data/scripts/c": "C"}
     )
@@ -51,7 +51,7 @@ def test_wheel_with_files_for_the_installer_to_move(tmp_path: Path) -> None:
 
 
 def test_files_are_for_their_owner_alone(tmp_path: Path) -> None:
-    """Modes in an archive have no say, and neither has the user's mask."""
+    """Neither modes in an archive nor the user's mask have an effect."""
     unpack(wheel(tmp_path / "x.whl", GOOD), tmp_path / "out")
 
     modes = {path.stat().st_mode & 0o777 for path in (tmp_path / "out").rglob("*")}
@@ -73,7 +73,7 @@ def test_link_to_a_member_becomes_a_copy(kind: bytes, tmp_path: Path) -> None:
 
 
 def test_link_in_a_zip_file_becomes_a_copy(tmp_path: Path) -> None:
-    """Zip files know links too; their content is the target."""
+    """Zip files support links too; their content is the target."""
     unpack(zip_link(tmp_path / "x.zip", "p/b.py", "a.py", GOOD), tmp_path / "out")
 
     assert tree(tmp_path / "out")["p/b.py"] == "A = 1\n"
@@ -89,7 +89,7 @@ def test_link_in_a_zip_file_becomes_a_copy(tmp_path: Path) -> None:
     ids=["folder", "pipe", "device"],
 )
 def test_what_is_left_out_is_said(member: tarfile.TarInfo, said: str, tmp_path: Path) -> None:
-    """A link to a folder, a pipe and a device are left out, in one sentence each; the rest is there."""
+    """A link to a folder, a pipe and a device are left out with one sentence each; the rest is unpacked."""
     (note,) = unpack(sdist(tmp_path / "x.tar.gz", GOOD, [member]), tmp_path / "out")
 
     assert note == f"{said}; it is left out"
@@ -108,7 +108,7 @@ BAD_LINKS = {
 
 @pytest.mark.parametrize(("link", "said"), BAD_LINKS.values(), ids=BAD_LINKS.keys())
 def test_link_that_leads_astray_is_refused(link: tarfile.TarInfo, said: str, tmp_path: Path) -> None:
-    """One line names the link, nothing is written."""
+    """One line names the link, and nothing is written."""
     (tmp_path / "secret.py").write_text("secret")
 
     with pytest.raises(ArchiveError, match=said) as raised:
@@ -120,7 +120,7 @@ def test_link_that_leads_astray_is_refused(link: tarfile.TarInfo, said: str, tmp
 
 
 def test_circle_of_links_is_refused(tmp_path: Path) -> None:
-    """Links that lead to each other are not followed for ever."""
+    """Links that lead to each other are not followed forever."""
     links = [tar_link("a.py", "b.py"), tar_link("b.py", "a.py")]
 
     with pytest.raises(ArchiveError, match="in a circle"):
@@ -128,7 +128,7 @@ def test_circle_of_links_is_refused(tmp_path: Path) -> None:
 
 
 def test_escape_by_a_long_chain_of_links(tmp_path: Path) -> None:
-    """The escape past `tarfile`'s data filter: links so long that `realpath` stops resolving, then one out and through.
+    """The escape past `tarfile`'s data filter: links so long that `realpath` stops resolving, then a way out.
 
     The archive is that of the public report; our own loop follows no link, so that no interpreter's filter has a say.
     """
@@ -154,7 +154,7 @@ def test_escape_by_a_long_chain_of_links(tmp_path: Path) -> None:
 
 
 def test_file_below_a_link_stays_inside(tmp_path: Path) -> None:
-    """A link to a folder outside, then a file through it: the classic."""
+    """A link to a folder outside, then a file through it: the classic attack."""
     (tmp_path / "target").mkdir()
     path = sdist(tmp_path / "x.tar.gz", {"way/out.py": "x"}, [tar_link("way", str(tmp_path / "target"))])
 
@@ -165,7 +165,7 @@ def test_file_below_a_link_stays_inside(tmp_path: Path) -> None:
 
 
 def test_link_in_the_way_of_a_file_is_not_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A link that another process puts where a file is due stops the unpacking, and its target is as it was."""
+    """A link that another process puts in place of a file stops the unpacking; its target is not changed."""
     victim = tmp_path / "victim"
     victim.write_text("mine")
     mkdir = Path.mkdir
@@ -197,7 +197,7 @@ def test_name_that_leads_outside_is_refused(name: str, tmp_path: Path) -> None:
 
 
 def test_null_byte_in_a_name_is_refused(tmp_path: Path) -> None:
-    """Tools cut a name at a null byte, each in its own way."""
+    """Tools cut a name at a null byte in different ways."""
     tar = sdist(tmp_path / "x.tar.gz", {"p/a.py\0.txt": "x" * 10, "é" * 60 + "\0.py": "x"})
     zipped = wheel(tmp_path / "x.whl", {"p/aXb.py": "x"})
     zipped.write_bytes(zipped.read_bytes().replace(b"aXb", b"a\0b"))
@@ -209,7 +209,7 @@ def test_null_byte_in_a_name_is_refused(tmp_path: Path) -> None:
 
 
 def test_name_too_long_for_a_file_system_gets_a_short_one(tmp_path: Path) -> None:
-    """Two names that are alike but for their ends, one deep path, one name that is no UTF-8: each stays apart."""
+    """Two names that differ only at their ends, one deep path, one name that is not UTF-8: all stay distinct."""
     long = "p/" + "n" * 300
     members = {f"{long}1.py": "one", f"{long}2.py": "two", "p/" + "d/" * 900 + "m.py": "deep", **GOOD}
     notes = unpack(sdist(tmp_path / "x.tar.gz", members), tmp_path / "out")
@@ -220,7 +220,7 @@ def test_name_too_long_for_a_file_system_gets_a_short_one(tmp_path: Path) -> Non
 
 
 def test_name_that_is_no_text_gets_another(tmp_path: Path) -> None:
-    """Bytes that are no UTF-8 cannot be printed, so the file gets a name that can."""
+    """Bytes that are not UTF-8 cannot be printed, so the file gets a printable name."""
     path = sdist(tmp_path / "x.tar", {"p/XX.py": "x"}, mode="w")
     data = path.read_bytes().replace(b"XX.py", b"\xff\xfe.py")
     header = bytearray(data[:512])
@@ -235,7 +235,7 @@ def test_name_that_is_no_text_gets_another(tmp_path: Path) -> None:
 
 
 def test_last_of_two_members_of_one_name_counts(tmp_path: Path) -> None:
-    """As it does for every other tool."""
+    """Other tools do the same."""
     wheel(tmp_path / "x.whl", {"a.py": "first", "./a.py": "second", ".//a.py": "last"})
 
     unpack(tmp_path / "x.whl", tmp_path / "out")
@@ -257,7 +257,7 @@ def test_member_that_is_file_and_folder_is_refused(tmp_path: Path) -> None:
 
 
 def encrypted(path: Path) -> Path:
-    """Write a zip file whose member says that it is encrypted."""
+    """Write a zip file whose member is marked as encrypted."""
     data = bytearray(wheel(path, GOOD).read_bytes())
     for signature, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         data[data.index(signature) + place] |= 1
@@ -266,7 +266,7 @@ def encrypted(path: Path) -> Path:
 
 
 def unknown_compression(path: Path) -> Path:
-    """Write a zip file whose member is compressed in a way that there is none of."""
+    """Write a zip file whose member has an unknown compression."""
     data = bytearray(wheel(path, GOOD).read_bytes())
     for signature, place in ((b"PK\x03\x04", 8), (b"PK\x01\x02", 10)):
         data[data.index(signature) + place] = 77
@@ -275,7 +275,7 @@ def unknown_compression(path: Path) -> Path:
 
 
 def wrong_checksum(path: Path) -> Path:
-    """Write a zip file whose member is not what its checksum says."""
+    """Write a zip file whose member does not match its checksum."""
     with zipfile.ZipFile(path, "w") as opened:
         opened.writestr("p/a.py", "A = 1\n")
     path.write_bytes(path.read_bytes().replace(b"A = 1", b"A = 2"))
@@ -283,7 +283,7 @@ def wrong_checksum(path: Path) -> Path:
 
 
 def cut_off(path: Path) -> Path:
-    """Cut an archive in the middle."""
+    """Truncate an archive in the middle."""
     members = {f"p/m{number}.py": os.urandom(400).hex() for number in range(20)}
     whole = wheel(path, members) if path.suffix in (".whl", ".zip") else sdist(path, members)
     path.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
@@ -299,7 +299,7 @@ def damaged_header(path: Path) -> Path:
 
 
 def long_header(path: Path) -> Path:
-    """Write a tar file whose extended header is said to be 8 GiB long."""
+    """Write a tar file whose extended header claims to be 8 GiB long."""
     info = tarfile.TarInfo("header")
     info.type, info.size = tarfile.XHDTYPE, 8 << 30
     path.write_bytes(info.tobuf(tarfile.GNU_FORMAT) + bytes(10_240))
@@ -307,7 +307,7 @@ def long_header(path: Path) -> Path:
 
 
 def nested_headers(path: Path) -> Path:
-    """Write a tar file with a long chain of extended headers, each to be read on the way to the next."""
+    """Write a tar file with a long chain of extended headers, each read on the way to the next."""
     info = tarfile.TarInfo("header")
     info.type = tarfile.GNUTYPE_LONGNAME
     path.write_bytes(info.tobuf(tarfile.GNU_FORMAT) * 3_000)
@@ -315,7 +315,7 @@ def nested_headers(path: Path) -> Path:
 
 
 def negative_size(path: Path) -> Path:
-    """Write a tar file whose member has a size below zero."""
+    """Write a tar file whose member has a negative size."""
     header = bytearray(tarfile.TarInfo("p/a.py").tobuf(tarfile.GNU_FORMAT))
     header[124:136] = b"\xff" * 12
     header[148:156] = b" " * 8
@@ -339,7 +339,7 @@ DAMAGED: dict[str, tuple[str, Callable[[Path], Path]]] = {
 
 @pytest.mark.parametrize(("name", "make"), DAMAGED.values(), ids=DAMAGED.keys())
 def test_damaged_archive_is_one_line(name: str, make: Callable[[Path], Path], tmp_path: Path) -> None:
-    """Whatever the decoders stumble on, the user reads one line with the name of the archive, and exit code 3."""
+    """For any error of a decoder, the user sees one line with the name of the archive, and exit code 3."""
     path = make(tmp_path / name)
 
     with pytest.raises(ArchiveError, match=rf"^{name}: ") as raised:
@@ -384,7 +384,7 @@ def test_flipped_bytes_never_end_in_another_error(
 
 
 def test_bomb_is_refused_before_anything_is_written(tmp_path: Path) -> None:
-    """Sizes are added up from the headers; what an archive of this size cannot honestly hold is not unpacked."""
+    """Sizes in the headers are added up; an impossible total for an archive of this size is refused."""
     text = "\0" * (1 << 20)
     limits = Limits(free_bytes=1 << 18)
 
@@ -403,7 +403,7 @@ def test_folders_count_as_members(tmp_path: Path) -> None:
 
 
 def test_names_that_would_fill_the_memory(tmp_path: Path) -> None:
-    """Names of the longest kind, thirty thousand folders deep each, are kept under short ones; not all are listed."""
+    """Names of maximal length, thirty thousand folders deep, are stored under short names; not all are listed."""
     members = {f"p/{letter}{'/d' * 32_000}": letter for letter in "abcdefghijklmnopqrstuvwxyz"}
 
     notes = unpack(wheel(tmp_path / "x.whl", members), tmp_path / "out")
@@ -432,7 +432,7 @@ def test_copies_of_links_count_towards_the_limit(tmp_path: Path) -> None:
 
 
 def test_too_many_members_are_refused(tmp_path: Path) -> None:
-    """Before an object is made of each, too."""
+    """Even before an object is created for each."""
     members = {f"m{number}.py": "" for number in range(30)}
 
     for path in (wheel(tmp_path / "x.whl", members), sdist(tmp_path / "x.tar.gz", members)):
@@ -451,6 +451,6 @@ def test_zip_that_announces_millions_of_members_is_refused(tmp_path: Path, monke
 
 
 def test_folder_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
-    """What the system says is passed on, with what to do."""
+    """The error of the system is shown, with advice."""
     with pytest.raises(CacheError, match=r"No such file or directory.*ASSAY_CACHE"):
         unpack(wheel(tmp_path / "x.whl", GOOD), tmp_path / "gone" / "out")

@@ -1,4 +1,4 @@
-"""What a module `__getattr__` answers for, and for which names it is sure to raise an error."""
+"""The names that a module `__getattr__` provides, and those for which it certainly raises an error."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from docgen.sources.askers import Asker, asker_of
 
 
 def asker(*lines: str) -> Asker:
-    """Return what a `__getattr__` with these lines does."""
+    """Return the behaviour of a `__getattr__` with these lines."""
     text = "\n    ".join(("def __getattr__(name):", *lines))
     (function,) = ast.parse(text).body
     assert isinstance(function, ast.FunctionDef)
@@ -36,7 +36,7 @@ REFUSING = "raise AttributeError(name)"
     ],
 )
 def test_other_names_are_refused(lines: list[str], asked: set[str], refused: set[str]) -> None:
-    """Whichever way it takes for a name that it does not look for, it ends with an error."""
+    """Every path for a name that it does not compare ends with an error."""
     found = asker(*lines)
 
     assert found.refuses_others
@@ -57,10 +57,10 @@ def test_other_names_are_refused(lines: list[str], asked: set[str], refused: set
     ],
 )
 def test_any_name_may_be_answered(lines: list[str]) -> None:
-    """What depends on anything but the strings that the function names is unknown."""
+    """A result that depends on more than the strings in the function is unknown."""
     assert not asker(*lines).refuses_others
 
 
 def test_a_table_of_the_module_is_named() -> None:
-    """Which names it holds is the business of the module."""
+    """The module determines the names in it."""
     assert asker("if name not in _moved: " + REFUSING, "return load(_moved[name])").tables == {"_moved"}

@@ -1,4 +1,4 @@
-"""The cache: private to the user, verified at every use, and clean after work that was cut off."""
+"""The cache: private to the user, verified at every use, and clean after interrupted work."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from docgen.sources.cache import Kept, beginning, cache_folder, kept_tree, priva
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Keep the cache of these tests apart from the user's."""
+    """Separate the cache of these tests from the user's."""
     monkeypatch.setenv("ASSAY_CACHE", str(tmp_path / "cache"))
     return tmp_path / "cache"
 
 
 class Filling:
-    """Unpacks one file, and counts how often."""
+    """Unpacks one file, and counts the calls."""
 
     def __init__(self) -> None:
         self.count = 0
@@ -35,7 +35,7 @@ class Filling:
 
 
 def test_named_folder_goes_first(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """`$ASSAY_CACHE` names the cache; without it the platform does."""
+    """`$ASSAY_CACHE` names the cache; without it, the platform determines it."""
     named = cache_folder()
     monkeypatch.delenv("ASSAY_CACHE")
 
@@ -44,7 +44,7 @@ def test_named_folder_goes_first(folder: Path, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_cache_is_private(folder: Path) -> None:
-    """Nobody else can enter it, whatever the mask and whatever it was before."""
+    """Nobody else can enter it, with any mask and any earlier mode."""
     (folder / "sources").mkdir(parents=True)
     (folder / "sources").chmod(0o777)
     folder.chmod(0o777)
@@ -56,7 +56,7 @@ def test_cache_is_private(folder: Path) -> None:
 
 
 def test_cache_of_another_user_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever owns the folder could change what is read."""
+    """The owner of the folder could change its contents."""
     private_folder("trees")
     monkeypatch.setattr(os, "getuid", lambda: 12_345)
 
@@ -65,7 +65,7 @@ def test_cache_of_another_user_is_refused(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_cache_that_cannot_be_written_is_one_line(folder: Path) -> None:
-    """A file where the folder is due."""
+    """There is a file in place of the folder."""
     folder.write_text("")
 
     with pytest.raises(CacheError, match="ASSAY_CACHE") as raised:
@@ -74,7 +74,7 @@ def test_cache_that_cannot_be_written_is_one_line(folder: Path) -> None:
 
 
 def test_tree_is_made_once() -> None:
-    """The second time it comes from the cache, with what was said the first time."""
+    """The second time, it comes from the cache, with the same remarks."""
     fill = Filling()
 
     first, second = kept_tree("key", fill), kept_tree("key", fill)
@@ -90,7 +90,7 @@ def change_text(tree: Path) -> None:
 
 
 def change_text_and_set_the_time_back(tree: Path) -> None:
-    """Change a file so that size and time are as before."""
+    """Change a file without changing its size and time."""
     path = tree / "p" / "a.py"
     before = path.stat()
     path.write_text("A = 2\n")
@@ -108,20 +108,20 @@ def remove_file(tree: Path) -> None:
 
 
 def put_link(tree: Path) -> None:
-    """Put a link with the same content in the place of a file."""
+    """Replace a file by a link with the same content."""
     (tree.parent / "a.py").write_text("A = 1\n")
     (tree / "p" / "a.py").unlink()
     (tree / "p" / "a.py").symlink_to(tree.parent / "a.py")
 
 
 def damage_ledger(tree: Path) -> None:
-    """Cut the ledger in the middle."""
+    """Truncate the ledger in the middle."""
     ledger = tree.parent / "ledger.json"
     ledger.write_text(ledger.read_text()[:20])
 
 
 def other_ledger(tree: Path) -> None:
-    """Put something else where the ledger is due."""
+    """Replace the ledger by something else."""
     (tree.parent / "ledger.json").write_text("[]")
 
 
@@ -131,7 +131,7 @@ def other_ledger(tree: Path) -> None:
     ids=lambda change: change.__name__,
 )
 def test_changed_tree_is_made_anew(change: object) -> None:
-    """What is not as it was written is not read."""
+    """A tree that differs from what was written is not read."""
     assert callable(change)
     fill = Filling()
     kept = kept_tree("key", fill)
@@ -145,7 +145,7 @@ def test_changed_tree_is_made_anew(change: object) -> None:
 
 
 def test_copied_tree_is_taken_as_it_is() -> None:
-    """After a restored backup all times are others, and the bytes decide."""
+    """After a backup is restored, all times differ, and the bytes decide."""
     fill = Filling()
     kept = kept_tree("key", fill)
     os.utime(kept.tree / "p" / "a.py", ns=(1, 1))
@@ -155,7 +155,7 @@ def test_copied_tree_is_taken_as_it_is() -> None:
 
 
 def test_tree_of_a_faster_process_stays_where_it_is() -> None:
-    """Two processes unpack the same archive: the slower one takes what the other has put there, and reads by now."""
+    """If two processes unpack the same archive, the slower one uses the tree of the other."""
     fast, slow = Filling(), Filling()
     first: list[Kept | int] = []
 
@@ -171,7 +171,7 @@ def test_tree_of_a_faster_process_stays_where_it_is() -> None:
 
 
 def test_work_that_fails_leaves_nothing(folder: Path) -> None:
-    """A half unpacked archive is never taken for a whole one."""
+    """A partly unpacked archive is never used."""
 
     def fail(into: Path) -> tuple[str, ...]:
         (into / "p").mkdir(parents=True)
@@ -184,7 +184,7 @@ def test_work_that_fails_leaves_nothing(folder: Path) -> None:
 
 
 def test_remains_of_killed_work_are_removed() -> None:
-    """What was begun long ago and never finished goes; what another process is at stays."""
+    """Unfinished work from long ago is removed; that of a running process is kept."""
     place = private_folder("trees")
     for name, age in ((".begun-old", cache.ABANDONED_SECONDS + 60), (".begun-new", 0)):
         (place / name).mkdir()

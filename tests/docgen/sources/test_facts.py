@@ -1,4 +1,4 @@
-"""What a module says beside the names that it binds, read from its syntax alone."""
+"""Facts of a module besides the names that it binds, read from its syntax only."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def read(source: str) -> tuple[ast.Module, Facts]:
 
 
 def body_of(source: str, name: str = "f") -> Body:
-    """Return what the body of the function of a name does."""
+    """Return the facts of the body of a function."""
     tree, facts = read(source)
     found = [each for each in ast.walk(tree) if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)]
     return facts.body(next(each for each in found if each.name == name))
@@ -40,12 +40,12 @@ def body_of(source: str, name: str = "f") -> Body:
     ],
 )
 def test_generators_yield_themselves(source: str, due: bool) -> None:  # noqa: FBT001 - a row of the table
-    """A function is a generator if its own body yields; what is nested in it does not count."""
+    """A function is a generator if its own body yields; nested functions do not count."""
     assert body_of(source).is_generator is due
 
 
 def test_attributes_that_a_method_assigns() -> None:
-    """Each once, in order; an annotation counts more than an earlier value; parts of a tuple have no value."""
+    """Each once, in order; an annotation has precedence over an earlier value; parts of a tuple have no value."""
     found = body_of(
         """
         class C:
@@ -87,7 +87,7 @@ def test_attributes_that_a_method_assigns() -> None:
 
 
 def test_keywords_that_a_function_takes() -> None:
-    """Those it pops, gets, indexes or looks for in its own `**kwargs`, with what stands in for them."""
+    """Those that it pops, reads, indexes or tests in its own `**kwargs`, with their defaults."""
     found = body_of(
         """
         def f(a, **kw):
@@ -119,7 +119,7 @@ def test_keywords_that_a_function_takes() -> None:
 
 
 def test_conditions_of_statements() -> None:
-    """What decides whether a statement of a module or class body runs, as written."""
+    """Conditions for running a statement of a module or class body, as written."""
     tree, facts = read(
         """
         a = 1
@@ -171,7 +171,7 @@ def test_conditions_of_statements() -> None:
 
 
 def test_notes_about_assignments() -> None:
-    """The string below an assignment, or the comments `#:` above or beside it."""
+    """The string below an assignment, or the comments `#:` above it or at its end."""
     tree, facts = read(
         """
         a = 1

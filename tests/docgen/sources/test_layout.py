@@ -1,4 +1,4 @@
-"""Layouts of the world: the packages that are meant are found, and what lies beside them is left out."""
+"""Layouts of projects: the intended packages are found, and others are left out."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PROJECT = '[project]\nname = "{name}"\nversion = "1.0"\n'
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """A folder, and what of it is documented."""
+    """A folder, and its documented packages."""
 
     files: tuple[str, ...]
     packages: tuple[str, ...]
@@ -152,7 +152,7 @@ def write(folder: Path, files: Iterable[str]) -> None:
 
 @pytest.mark.parametrize("case", LAYOUTS.values(), ids=LAYOUTS.keys())
 def test_layout(case: Case, tmp_path: Path) -> None:
-    """Packages, the folder they lie in, and what beside them is left out."""
+    """The packages, their folder, and the packages that are left out."""
     write(tmp_path, case.files)
     (tmp_path / "pyproject.toml").write_text(case.project or "")
 
@@ -174,7 +174,7 @@ def test_layout(case: Case, tmp_path: Path) -> None:
     ids=["packages", "no project files", "on top"],
 )
 def test_workspace_names_its_projects(files: tuple[str, ...], said: str, tmp_path: Path) -> None:
-    """Several projects and no package of their own: the message says which folder to name."""
+    """Several projects without a package outside them: the message says which folder to name."""
     write(tmp_path, ("pyproject.toml", *files))
 
     with pytest.raises(LayoutError, match=f"2 projects and no package of its own: {said}") as raised:
@@ -208,14 +208,14 @@ FULL_NAMES = [
 
 @pytest.mark.parametrize(("file", "folder", "name"), FULL_NAMES)
 def test_folder_of_a_package_has_its_full_name(file: str, folder: str, name: str, tmp_path: Path) -> None:
-    """A package is documented under the name that it is imported by, however deep the folder that was named."""
+    """A package is documented under its import name, for a named folder at any depth."""
     write(tmp_path, ("pyproject.toml", "thing/__init__.py", "acme-stubs/__init__.pyi", file))
 
     assert folder_layout(tmp_path / folder).packages == (name,)
 
 
 def test_installed_namespace_package_has_its_full_name(tmp_path: Path) -> None:
-    """Where packages are installed, names begin right below."""
+    """In a folder of installed packages, import names start directly below it."""
     write(tmp_path, ("site-packages/corp/tools/__init__.py",))
 
     assert folder_layout(tmp_path / "site-packages" / "corp" / "tools").packages == ("corp.tools",)
@@ -261,7 +261,7 @@ WHEELS = {
 
 @pytest.mark.parametrize(("files", "packages", "left_out"), WHEELS.values(), ids=WHEELS.keys())
 def test_wheel(files: tuple[str, ...], packages: tuple[str, ...], left_out: tuple[str, ...], tmp_path: Path) -> None:
-    """What a wheel installs on top is its own, but for tests and private packages."""
+    """Everything that a wheel installs at the top level is its own, except tests and private packages."""
     write(tmp_path, (*files, "thing-1.dist-info/METADATA"))
 
     found = archive_layout(tmp_path, "thing-1.whl")
@@ -270,7 +270,7 @@ def test_wheel(files: tuple[str, ...], packages: tuple[str, ...], left_out: tupl
 
 
 def test_source_archive_is_a_project(tmp_path: Path) -> None:
-    """The one folder around everything is the project; its metadata say what a dynamic version is."""
+    """The single top-level folder is the project; its metadata have the value of a dynamic version."""
     write(tmp_path, ("thing-2/src/thing/__init__.py", "thing-2/tests/__init__.py"))
     (tmp_path / "thing-2" / "pyproject.toml").write_text('[project]\nname = "thing"\ndynamic = ["version"]\n')
     (tmp_path / "thing-2" / "PKG-INFO").write_text("Name: Thing\nVersion: 2.0\n\nVersion: 3\n")
@@ -281,7 +281,7 @@ def test_source_archive_is_a_project(tmp_path: Path) -> None:
 
 
 def test_zip_file_of_a_namespace_package(tmp_path: Path) -> None:
-    """Without project files the one folder is a package like any other."""
+    """Without project files, the single folder is an ordinary package."""
     write(tmp_path, ("corp/tools/__init__.py",))
 
     assert archive_layout(tmp_path, "corp.zip").packages == ("corp",)
@@ -291,7 +291,7 @@ def test_zip_file_of_a_namespace_package(tmp_path: Path) -> None:
     "text", ["project = 1", "tool = []", "[tool]\npoetry = 'x'", "[project]\nname = 1\nversion = 2.0"]
 )
 def test_project_file_of_an_odd_shape(text: str, tmp_path: Path) -> None:
-    """What is not as the standards say is as good as not there."""
+    """Parts that violate the standards count as missing."""
     write(tmp_path, ("thing/__init__.py",))
     (tmp_path / "pyproject.toml").write_text(text)
 
@@ -316,7 +316,7 @@ VERSIONS = {
 
 @pytest.mark.parametrize(("files", "version"), VERSIONS.values(), ids=VERSIONS.keys())
 def test_version(files: dict[str, str], version: str, tmp_path: Path) -> None:
-    """The version is what the project or the package writes down, and empty where it is computed."""
+    """The version is the one written in the project or the package, and empty if it is computed."""
     write(tmp_path, files)
     for name, text in {"pyproject.toml": '[project]\nname = "thing"\ndynamic = ["version"]\n', **files}.items():
         (tmp_path / name).write_text(text)

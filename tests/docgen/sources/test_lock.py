@@ -1,4 +1,4 @@
-"""The lock of a reference: written on request, compared at every other build."""
+"""The lock of a reference: written on request, compared by every other build."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[3]
 
 
 def release(name: str = "one", digest: str = "a", archive: str = "one-1-py3-none-any.whl") -> Sources:
-    """Return what was read of a release."""
+    """Return the record of a read release."""
     return Sources(
         distribution=name, version="1", root=Path(), packages=(name,), digest=digest * 64, archive=archive, pinned=name
     )
@@ -33,7 +33,7 @@ def lock(tmp_path: Path) -> Path:
 
 
 def test_lock_lists_name_archive_and_digest(lock: Path) -> None:
-    """One requirement a release, sorted; a folder has no digest and is not listed."""
+    """One requirement per release, sorted; a folder has no digest and is not listed."""
     folder = Sources(distribution="p", version="1", root=Path(), packages=("p",))
 
     assert lock.read_text() == f"# one-1-py3-none-any.whl\none==1 \\\n    --hash=sha256:{'a' * 64}\n"
@@ -55,7 +55,7 @@ def test_other_digest_is_an_error_that_says_what_came_and_what_was_due(lock: Pat
 
 
 def test_dependency_that_is_not_locked_is_a_finding(lock: Path) -> None:
-    """A pin that the lock does not list is told; a documented release that it does not list is not judged."""
+    """A pin that is missing from the lock is reported; a missing documented release is not."""
     (finding,) = check_lock(lock, [release()], ["one==1", "two==1"])
 
     assert (finding.code, finding.text.split()[0]) == ("DG303", "two==1")
@@ -63,7 +63,7 @@ def test_dependency_that_is_not_locked_is_a_finding(lock: Path) -> None:
 
 
 def test_lines_of_other_archives_are_kept(lock: Path) -> None:
-    """A build adds what it read, in order, and replaces the line of the same archive."""
+    """A build adds the archives that it read, in order, and replaces lines for the same archive."""
     write_lock(lock, lock_text([release("a_b"), release(digest="c"), release(archive="one-1-cp312.whl")]))
 
     assert lock.read_text().splitlines() == [
@@ -79,7 +79,7 @@ def test_lines_of_other_archives_are_kept(lock: Path) -> None:
 
 
 def test_lock_of_another_tool_is_compared(tmp_path: Path) -> None:
-    """Without the names of archives any of the digests will do, and no other one."""
+    """If it has no archive names, any of its digests matches, and no other one."""
     path = tmp_path / "requirements.txt"
     hashes = f"--hash=sha256:{'a' * 64} \\\n    --hash=sha256:{'b' * 64}\n    # via two\n"
     path.write_text(f'# made by a tool\n\none==1 ; python_version >= "3.8" \\\n    {hashes}')
@@ -90,7 +90,7 @@ def test_lock_of_another_tool_is_compared(tmp_path: Path) -> None:
 
 
 def test_archive_of_another_platform_is_a_finding(lock: Path) -> None:
-    """Its digest is not known, which is said."""
+    """The finding says that its digest is unknown."""
     (finding,) = check_lock(lock, [release(digest="c", archive="one-1-cp312-cp312-macosx.whl")], ["one==1"])
 
     assert finding.code == "DG302"
@@ -99,7 +99,7 @@ def test_archive_of_another_platform_is_a_finding(lock: Path) -> None:
 
 @pytest.mark.parametrize("text", ["one==1\n", "one==1 --hash=md5:1\n", "a b c d\n", "one>=1 --hash=sha256:" + "a" * 64])
 def test_damaged_lock_is_told_with_its_line(text: str, tmp_path: Path) -> None:
-    """A line that is none of a lock is an error, and so is a lock that is not there."""
+    """An invalid line is an error, and so is a missing lock."""
     path = tmp_path / "p.lock"
     path.write_text(f"# comment\n\n{text}")
 
@@ -119,7 +119,7 @@ def wheel(folder: Path, body: str) -> Path:
 
 
 def test_build_writes_the_lock_and_then_keeps_to_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """`--lock` writes it beside the configuration; the key `lock` compares, and a changed archive stops it."""
+    """`--lock` writes it next to the configuration; the key `lock` compares, and a changed archive is an error."""
     monkeypatch.setenv("ASSAY_CACHE", str(tmp_path / "cache"))
     config = tmp_path / "toy.toml"
     config.write_text('dialect = "material"\nlock = "toy.lock"\n')
@@ -139,7 +139,7 @@ def test_build_writes_the_lock_and_then_keeps_to_it(tmp_path: Path, monkeypatch:
 
 
 def test_examples_are_locked() -> None:
-    """Every example with dependencies has a lock that lists each of them, of whatever release."""
+    """Every example with dependencies has a lock that lists each of them, for all releases."""
     for path in (ROOT / "examples").glob("*.toml"):
         releases = ("0", *(each["version"] for each in load_config(path).config.since), "")
         for config in (load_config(path, version=release).config for release in releases):

@@ -1,4 +1,4 @@
-"""Type parameters and `type` statements, read by Pythons whose grammar does not have them."""
+"""Type parameters and `type` statements, read by Pythons whose grammar lacks them."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ def spelled(node: object) -> object:
 @pytest.mark.skipif(not hasattr(ast, "TypeAlias"), reason="this interpreter cannot parse PEP 695")
 @pytest.mark.parametrize("text", CASES)
 def test_the_tree_is_that_of_a_newer_python(text: str) -> None:
-    """What Python 3.12 makes of a text is what is made of it here."""
+    """The tree is the same as that of Python 3.12."""
     assert spelled(parse_newer(text, ast.parse)) == spelled(ast.parse(text))
 
 
 @pytest.mark.parametrize("text", CASES)
 def test_every_definition_keeps_its_place(text: str) -> None:
-    """Names stand on the lines that they are written on, and the brackets are in the tree."""
+    """Names are on the lines on which they are written, and the brackets are in the tree."""
     tree = parse_newer(text, ast.parse)
 
     assert tree is not None
@@ -52,12 +52,12 @@ def test_every_definition_keeps_its_place(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["x = a[0]\n", "type = 1\n", "def f(x): ...\n", ""])
 def test_a_text_without_declarations_is_left_alone(text: str) -> None:
-    """There is nothing to put back."""
+    """There is nothing to restore."""
     assert parse_newer(text, ast.parse) is None
 
 
 @pytest.mark.parametrize("text", ["def f[T(x): ...\n", "def f[T](x: ...\n", "class C[1]: ...\n", "type X[T] = \n"])
 def test_what_is_wrong_in_another_way_is_a_syntax_error(text: str) -> None:
-    """Neither a traceback of another kind nor a tree."""
+    """Neither an unexpected exception nor a tree."""
     with pytest.raises((SyntaxError, ValueError)):
         parse_newer(text, ast.parse)

@@ -1,4 +1,4 @@
-"""Releases: whatever archive there is of one can be read, and none of its code runs.
+"""Releases: any archive of a release can be read, and none of its code runs.
 
 pip itself is asked, with a folder of archives in the place of an index.
 """
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.skipif(importlib.util.find_spec("pip") is None, reason=
 
 @pytest.fixture
 def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Give pip a folder of archives and nothing else to look in."""
+    """Give pip a folder of archives as its only index."""
     folder = tmp_path / "index"
     folder.mkdir()
     for name in [name for name in os.environ if name.startswith("PIP_")]:
@@ -60,7 +60,7 @@ WHEELS = [
 
 @pytest.mark.parametrize(("tags", "chosen"), WHEELS, ids=[" ".join(tags) for tags, _ in WHEELS])
 def test_any_wheel_will_do(tags: tuple[str, ...], chosen: str, index: Path) -> None:
-    """Wheels of other Pythons and platforms are read too: first those for any platform, then the nearest Python."""
+    """Wheels for other Pythons and platforms are read, too: first those for any platform, then the nearest Python."""
     offer(index, *tags)
 
     found = find_sources("thing==1.0")
@@ -69,7 +69,7 @@ def test_any_wheel_will_do(tags: tuple[str, ...], chosen: str, index: Path) -> N
 
 
 def test_wheel_that_asks_for_another_python(index: Path) -> None:
-    """`Requires-Python` says where it can be installed, not where it can be read."""
+    """`Requires-Python` restricts where it can be installed, not where it can be read."""
     offer(index, "py3-none-any", requires=">=3.99")
 
     assert find_sources("thing==1.0").packages == ("thing",)
@@ -77,7 +77,7 @@ def test_wheel_that_asks_for_another_python(index: Path) -> None:
 
 @pytest.mark.parametrize("file", ["thing-1.0.tar.gz", "thing-1.0.zip"])
 def test_source_archive_is_read_and_not_run(file: str, index: Path, tmp_path: Path) -> None:
-    """Where there is no wheel, the source archive is; its build script, which pip would run, leaves no mark."""
+    """Without a wheel, the source archive is read; its build script, which pip would run, is not run."""
     mark = tmp_path / "ran"
     script = f"import pathlib; pathlib.Path({str(mark)!r}).touch()\nimport setuptools; setuptools.setup(name='thing')\n"
     members = {
@@ -94,7 +94,7 @@ def test_source_archive_is_read_and_not_run(file: str, index: Path, tmp_path: Pa
 
 
 def test_release_that_does_not_exist_names_those_that_do(index: Path) -> None:
-    """The newest known ones, in the order of versions."""
+    """The newest known releases, in the order of versions."""
     for version in ("1.0", "2.0rc1", "2.0", "10.0"):
         offer(index, "py3-none-any", version=version)
 
@@ -103,7 +103,7 @@ def test_release_that_does_not_exist_names_those_that_do(index: Path) -> None:
 
 
 def test_unknown_distribution_is_one_line(index: Path) -> None:
-    """A name that the index does not have."""
+    """The index does not have the name."""
     assert index.is_dir()
 
     with pytest.raises(DownloadError, match="no distribution of that name") as raised:
@@ -120,7 +120,7 @@ def test_spelling_of_name_and_version(index: Path) -> None:
 
 
 def test_damaged_download_is_fetched_again(index: Path) -> None:
-    """An archive in the cache that is not the one that came is not read."""
+    """An archive in the cache that differs from the downloaded one is not read."""
     offer(index, "py3-none-any")
     first = release_archive("thing", "1.0", "3.12")
     before = first.read_bytes()
@@ -139,7 +139,7 @@ def test_pip_that_hangs_is_one_line(index: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def test_order_of_releases() -> None:
-    """Pre-releases go before their release, in their order; an epoch goes before all; zeros at the end do not count."""
+    """Pre-releases precede their release, in order; an epoch follows all; trailing zeros do not count."""
     ordered = ("1.0.dev1", "1.0a1", "1.0rc1", "1.0rc2", "1.0", "1.0.post1", "1.0.1", "2.1", "1!0.1")
 
     assert tuple(sorted(set(ordered), key=release_order)) == ordered
@@ -157,5 +157,5 @@ VERSIONS = [
 
 @pytest.mark.parametrize(("file", "version"), VERSIONS)
 def test_version_in_the_name_of_an_archive(file: str, version: str) -> None:
-    """As the packaging standards read it; empty where there is none."""
+    """Read according to the packaging standards; empty if there is none."""
     assert archive_version(file) == version

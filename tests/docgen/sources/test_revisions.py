@@ -1,4 +1,4 @@
-"""Git revisions: read from the object store, nothing checked out, nothing run."""
+"""Git revisions are read from the object store; nothing is checked out or run."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_revision_is_read_as_it_was(repository: Path) -> None:
-    """A tag gives the sources of that commit, whatever lies in the working tree; only sources are written."""
+    """A tag gives the sources of its commit, with any working tree; only sources are written."""
     (repository / "src" / "thing" / "__init__.py").write_text("A = 3\n")
 
     old, new = find_sources("git:v1.0"), find_sources("git:main")
@@ -74,14 +74,14 @@ def test_revision_is_read_as_it_was(repository: Path) -> None:
     ],
 )
 def test_path_in_a_revision(path: str, package: str, repository: Path) -> None:
-    """A folder or a file of the revision has the dotted name that it has in the project."""
+    """A folder or a file of the revision has its dotted name in the project."""
     assert repository.is_dir()
 
     assert find_sources(f"git:v1.0:{path}").packages == (package,)
 
 
 def test_links_of_the_same_target_are_all_there(repository: Path) -> None:
-    """The object store has the target of both once: each of them is read as the file in its own folder."""
+    """The object store has their common target once; each is read as the file in its own folder."""
     thing = repository / "src" / "thing"
     for name in ("one", "two"):
         (thing / name).mkdir()
@@ -97,7 +97,7 @@ def test_links_of_the_same_target_are_all_there(repository: Path) -> None:
 
 
 def test_links_in_a_revision(repository: Path) -> None:
-    """A link to a source file is read as the file; one that leads out of the repository is left out, which is said."""
+    """A link to a source file is read as the file; one out of the repository is left out, with a finding."""
     (repository / "src" / "thing" / "other.py").symlink_to("inner/__init__.py")
     git(repository, "add", ".")
     git(repository, "commit", "-q", "-m", "three")
@@ -115,7 +115,7 @@ def test_links_in_a_revision(repository: Path) -> None:
 
 
 def test_filters_of_the_repository_are_not_run(repository: Path) -> None:
-    """A smudge filter, which git runs at every checkout, sees nothing of it."""
+    """A smudge filter, which git runs at every checkout, is not run."""
     mark = repository / "ran"
     git(repository, "config", "filter.loud.smudge", f"touch {mark}; cat")
     (repository / ".gitattributes").write_text("*.py filter=loud export-ignore\n")
@@ -131,7 +131,7 @@ def test_filters_of_the_repository_are_not_run(repository: Path) -> None:
     "target", ["git:gone", "git:", "git:--help", "git:v1.0:gone", "git:HEAD:src/thing/data.bin", "git:HEAD:../x"]
 )
 def test_wrong_revision_is_one_line(target: str, repository: Path) -> None:
-    """A revision or a path that is not there, and options in place of a revision."""
+    """A missing revision or path, and options in place of a revision."""
     assert repository.is_dir()
 
     with pytest.raises(DocgenError, match=f"^git:{target[4:]}: ") as raised:
@@ -140,7 +140,7 @@ def test_wrong_revision_is_one_line(target: str, repository: Path) -> None:
 
 
 def test_without_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Outside of a repository git says so."""
+    """Outside of a repository, the error is git's."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
 
@@ -149,7 +149,7 @@ def test_without_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_without_git(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without git on the path one line says what is missing."""
+    """If git is not on the path, one line says so."""
     monkeypatch.setenv("PATH", "")
 
     with pytest.raises(RevisionError, match="git was not found"):

@@ -1,4 +1,4 @@
-"""Reading: every file of a package is read or is a finding, and no file stops the others."""
+"""Every file of a package is read or is a finding, and no file stops the others."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ UNREADABLE = {
 
 
 def inputs(root: Path) -> Inputs:
-    """Return what documents the package `p` of a folder."""
+    """Return the input for the package `p` of a folder."""
     return Inputs(distribution="p", version="1", root=root, packages=("p",))
 
 
 @pytest.mark.parametrize("data", UNREADABLE.values(), ids=UNREADABLE.keys())
 @pytest.mark.parametrize("name", ["bad.py", "_private.py"])
 def test_unreadable_file_is_one_finding(data: bytes, name: str, tmp_path: Path) -> None:
-    """A file that is no Python, a private one too, is named with its line; the rest is documented."""
+    """A file that is not Python, even a private one, is named with its line; the rest is documented."""
     (tmp_path / "p").mkdir()
     (tmp_path / "p" / "__init__.py").write_text("def fine(): ...\n")
     (tmp_path / "p" / name).write_bytes(data)
@@ -47,7 +47,7 @@ def test_unreadable_file_is_one_finding(data: bytes, name: str, tmp_path: Path) 
 
 
 def test_declared_encoding_and_line_ends_are_read(tmp_path: Path) -> None:
-    """A file in Latin-1 that says so, with a byte order mark or foreign line ends, is read like any other."""
+    """A file with declared Latin-1, a byte order mark or foreign line ends is read like any other."""
     (tmp_path / "latin.py").write_bytes(b"# coding: latin-1\r\nX = '\xe9'\r\n")
     (tmp_path / "marked.py").write_bytes(b"\xef\xbb\xbfX = 1\r")
     library = Library([tmp_path])
@@ -58,7 +58,7 @@ def test_declared_encoding_and_line_ends_are_read(tmp_path: Path) -> None:
 
 
 def test_names_that_became_keywords_are_read(tmp_path: Path) -> None:
-    """A file of the time when `async` was a name is read; where this interpreter cannot any more, it is a finding."""
+    """A file that uses `async` as a name is read; if this interpreter cannot, it is a finding."""
     (tmp_path / "old.py").write_text("def submit(async=True): ...\nclass await: ...\n")
     library = Library([tmp_path])
 
@@ -69,7 +69,7 @@ def test_names_that_became_keywords_are_read(tmp_path: Path) -> None:
 
 
 def test_newer_syntax_names_the_interpreter(tmp_path: Path) -> None:
-    """What this Python cannot read is one finding that says which Python it is."""
+    """A file that this Python cannot read is one finding, which names this Python."""
     (tmp_path / "new.py").write_text("type X[T = int] = list[T] if int else !\n")
     library = Library([tmp_path])
 
@@ -78,7 +78,7 @@ def test_newer_syntax_names_the_interpreter(tmp_path: Path) -> None:
 
 
 def test_warnings_of_the_compiler_are_not_ours(tmp_path: Path) -> None:
-    """An escape that means nothing is read as it is, also where warnings are errors, as in these tests."""
+    """An invalid escape is read as it is, even if warnings are errors, as in these tests."""
     (tmp_path / "m.py").write_text("X = '\\d'\nY = 1 is 1\n")
     library = Library([tmp_path])
 
@@ -98,7 +98,7 @@ def write(root: Path, files: dict[str, str]) -> Library:
 
 
 def found(library: Library, name: str) -> tuple[str, str]:
-    """Return the files, as findings show them, that a module and its twin were read from; empty where there is none."""
+    """Return the files that a module and its twin were read from, as in findings; empty if there is none."""
     source, twin = library.read(name), library.read_twin(name)
     return library.display(source.path) if source else "", library.display(twin.path) if twin else ""
 
@@ -144,12 +144,12 @@ READ = {
 
 @pytest.mark.parametrize(("name", "files"), READ.items())
 def test_stub_stands_beside_its_module_or_for_it(name: str, files: tuple[str, str], tmp_path: Path) -> None:
-    """The source is read where there is one, and the stub is its twin; else the stub is read."""
+    """If there is a source, it is read and the stub is its twin; otherwise, the stub is read."""
     assert found(write(tmp_path, STUBS), name) == files
 
 
 def test_stubs_of_another_root_are_found(tmp_path: Path) -> None:
-    """The stubs of a distribution of their own belong to the package that a dependency brings."""
+    """Stubs in a separate distribution belong to the package that a dependency contains."""
     write(tmp_path / "stubs", {"p-stubs/__init__.pyi": "", "p-stubs/m.pyi": ""})
     write(tmp_path / "package", {"p/__init__.py": "", "p/m.py": ""})
     library = Library([tmp_path / "stubs", tmp_path / "package"])
@@ -163,7 +163,7 @@ def test_stubs_of_another_root_are_found(tmp_path: Path) -> None:
 
 
 def test_stub_packages_list_their_modules(tmp_path: Path) -> None:
-    """Modules that only a stub tells of are modules too, and each file is read once."""
+    """Modules that exist only as stubs are modules too, and each file is read once."""
     library = write(tmp_path, STUBS)
 
     assert library.submodules("p", tmp_path) == ("both", "compiled", "deep", "far", "host", "only", "plain")
@@ -174,7 +174,7 @@ def test_stub_packages_list_their_modules(tmp_path: Path) -> None:
 
 
 def test_tests_inside_a_package_are_not_listed(tmp_path: Path) -> None:
-    """What tests a package is none of its modules; a module of that name which is asked for is read."""
+    """Test modules are not modules of a package; a requested module of such a name is read."""
     files = {
         "p/__init__.py": "",
         "p/testing.py": "",
@@ -190,7 +190,7 @@ def test_tests_inside_a_package_are_not_listed(tmp_path: Path) -> None:
 
 
 def test_folder_without_a_file_for_it_inside_a_package(tmp_path: Path) -> None:
-    """Python can import what lies in it, so it is listed."""
+    """Python can import its contents, so it is listed."""
     library = write(tmp_path, {"p/__init__.py": "", "p/plugins/one.py": "", "p/data/x.txt": ""})
 
     assert library.submodules("p", tmp_path) == ("plugins",)
@@ -209,7 +209,7 @@ def test_loop_of_links_comes_to_an_end(tmp_path: Path) -> None:
 
 
 def test_compiled_module_is_a_finding_unless_a_stub_tells(tmp_path: Path) -> None:
-    """A compiled module has no sources; a stub beside it stands for them."""
+    """A compiled module has no sources; its stub is read instead."""
     (tmp_path / "p").mkdir()
     for name in ("__init__.py", "told.so", "told.pyi", "secret.cpython-311-x86_64-linux-gnu.so"):
         (tmp_path / "p" / name).touch()
@@ -222,7 +222,7 @@ def test_compiled_module_is_a_finding_unless_a_stub_tells(tmp_path: Path) -> Non
 
 
 def test_ledger(tmp_path: Path) -> None:
-    """Every file on disk is in the ledger, also those that no name leads to."""
+    """Every file on disk is in the ledger, including files without a module name."""
     names = {"__init__.py", "a.py", "_b.py", "not-a-name.py", "deep/x.py", "deep/_y/z.py"}
     for name in names:
         (tmp_path / "p" / name).parent.mkdir(parents=True, exist_ok=True)
@@ -234,7 +234,7 @@ def test_ledger(tmp_path: Path) -> None:
 
 
 def test_big_module(tmp_path: Path) -> None:
-    """Fifty thousand lines are read whole."""
+    """Fifty thousand lines are read completely."""
     (tmp_path / "p").mkdir()
     (tmp_path / "p" / "__init__.py").write_text("".join(f"def f{n}(): ...\n" for n in range(50_000)))
 
@@ -264,7 +264,7 @@ def signatures(draw: st.DrawFn) -> str:
 
 @given(signature=signatures())
 def test_signature_is_that_of_the_interpreter(signature: str, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Names, kinds and order are what `inspect.signature` says."""
+    """Names, kinds and order agree with `inspect.signature`."""
     source = f"def f({signature}): ..."
     scope: dict[str, object] = {}
     exec(source, scope)  # noqa: S102 - our own text, run to know the truth

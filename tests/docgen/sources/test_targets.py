@@ -1,4 +1,4 @@
-"""Targets: whatever names sources is found, and nothing is run, imported or written elsewhere on the way."""
+"""Targets: sources are found by any kind of name, and nothing is run, imported or written elsewhere."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from docgen.sources.targets import dependency_roots, find_sources, release_sourc
 
 @pytest.fixture(autouse=True)
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Keep the releases of these tests apart from the user's."""
+    """Separate the releases of these tests from the user's."""
     monkeypatch.setenv("ASSAY_CACHE", str(tmp_path / "cache"))
     return tmp_path / "cache"
 
@@ -47,7 +47,7 @@ METADATA = "Metadata-Version: 2.1\nName: Thing-Kit\nVersion: 1.2\n"
 
 
 def test_package_folder(tmp_path: Path) -> None:
-    """The folder of a package, a nested one too, is documented under its dotted name."""
+    """The folder of a package, even a nested one, is documented under its dotted name."""
     (tmp_path / "top" / "inner").mkdir(parents=True)
     for folder in ("top", "top/inner"):
         (tmp_path / folder / "__init__.py").touch()
@@ -58,7 +58,7 @@ def test_package_folder(tmp_path: Path) -> None:
 
 
 def test_project_folder(tmp_path: Path) -> None:
-    """A project gives the packages in its `src`, and its name and version."""
+    """A project has the packages in its `src`, and its name and version."""
     (tmp_path / "src" / "pack").mkdir(parents=True)
     (tmp_path / "src" / "pack" / "__init__.py").touch()
     (tmp_path / "pyproject.toml").write_text('[project]\nname = "pack-kit"\nversion = "0.3"\n')
@@ -69,7 +69,7 @@ def test_project_folder(tmp_path: Path) -> None:
 
 
 def test_wheel_and_source_archive(tmp_path: Path) -> None:
-    """Archives are unpacked once, and say their name and version themselves."""
+    """Archives are unpacked once, and contain their own name and version."""
     members = {"thing/__init__.py": "", "one.py": "", "thing_kit-1.2.dist-info/METADATA": METADATA}
     built = wheel(tmp_path / "thing_kit-1.2-py3-none-any.whl", members)
     raw = sdist(tmp_path / "thing_kit-1.2.tar.gz", {"t-1.2/PKG-INFO": METADATA, "t-1.2/src/thing/__init__.py": ""})
@@ -97,7 +97,7 @@ def test_archive_that_would_write_elsewhere_is_refused(name: str, tmp_path: Path
 
 
 def test_link_out_of_an_archive_is_refused(tmp_path: Path) -> None:
-    """A link to a place outside is as good as a path."""
+    """A link to a place outside counts like a path."""
     path = tmp_path / "bad-1.0.tar.gz"
     with tarfile.open(path, "w:gz") as opened:
         info = tarfile.TarInfo("way_out")
@@ -109,7 +109,7 @@ def test_link_out_of_an_archive_is_refused(tmp_path: Path) -> None:
 
 
 def test_damaged_archive(tmp_path: Path) -> None:
-    """What is no archive says so."""
+    """The error for an invalid archive says so."""
     path = tmp_path / "bad-1.0-py3-none-any.whl"
     path.write_bytes(b"not a zip")
 
@@ -133,7 +133,7 @@ UNKNOWN = [
 
 @pytest.mark.parametrize("target", UNKNOWN, ids=ascii)
 def test_unknown_target(target: str) -> None:
-    """What names nothing is wrong use, and one line says what would do."""
+    """An unknown name is a usage error, and one line lists valid targets."""
     with pytest.raises(TargetError, match="httpx==") as raised:
         find_sources(target)
 
@@ -169,14 +169,14 @@ def test_installed_package_is_found_without_being_imported() -> None:
 
 
 def test_distribution_is_found_by_its_own_name_too() -> None:
-    """A distribution may be called otherwise than what it installs."""
+    """A distribution may have another name than its packages."""
     found = find_sources("MarkupSafe")
 
     assert (found.packages, found.distribution) == (("markupsafe",), "MarkupSafe")
 
 
 def test_pip_without_network(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without network one line says so, and no half release stays in the cache."""
+    """Without network, one line says so, and no incomplete release stays in the cache."""
     monkeypatch.setattr(
         "docgen.sources.releases.pip_command",
         lambda: [sys.executable, "-c", "raise SystemExit('Temporary failure in name resolution')"],
@@ -189,7 +189,7 @@ def test_pip_without_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Index:
-    """In the place of pip: has a wheel of each release but those of `gone`, and counts how often it is called."""
+    """Replaces pip: has a wheel of each release except those in `gone`, and counts its calls."""
 
     def __init__(self, *gone: str) -> None:
         self.gone = gone
@@ -208,7 +208,7 @@ class Index:
 
 
 def test_dependencies_come_with_one_call(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is not in the cache is brought together, each release into its place."""
+    """Releases that are missing from the cache are downloaded together, each into its place."""
     index = Index()
     monkeypatch.setattr(releases, "run_pip", index)
 
@@ -221,7 +221,7 @@ def test_dependencies_come_with_one_call(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_a_dependency_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the call for all fails, the release at fault is found by one call each."""
+    """If the common call fails, one call for each finds the missing release."""
     index = Index("b==2.1")
     monkeypatch.setattr(releases, "run_pip", index)
 
@@ -233,14 +233,14 @@ def test_a_dependency_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch
 
 @pytest.mark.network
 def test_release_that_does_not_exist() -> None:
-    """A wrong version names the newest that there are."""
+    """The error for a wrong version names the newest existing ones."""
     with pytest.raises(DownloadError, match="newest known"):
         find_sources("httpx==0.0.0.1")
 
 
 @pytest.mark.network
 def test_release_is_downloaded_once(cache: Path) -> None:
-    """A release comes from the cache the second time, byte for byte the same."""
+    """The second time, a release comes from the cache, byte for byte the same."""
     first = find_sources("click==8.1.8")
     archive = next((cache / "sources" / "releases" / "click-8.1.8").glob("*.whl"))
     before = archive.stat()
@@ -251,7 +251,7 @@ def test_release_is_downloaded_once(cache: Path) -> None:
 
 
 def test_standard_library_of_this_interpreter() -> None:
-    """The sources of the own version are there; those of another one may be named."""
+    """The sources for the running version are available; those of another one can be configured."""
     own = f"{sys.version_info.major}.{sys.version_info.minor}"
 
     assert standard_library("2.0") is None
