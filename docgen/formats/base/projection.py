@@ -7,30 +7,32 @@ gives the same result.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeVar
 
 import msgspec
 
-from docgen.formats.base.blocks import paragraphs, tidy, with_few_levels, with_joined_lines
+from docgen.formats.base.blocks import tidy, with_few_levels, with_joined_lines
 from docgen.formats.base.descriptions import (
-    Clean,
-    bare,
     canonical_sections,
     described_parameters,
     described_result,
-    items_by_name,
-    joined,
     merged,
-    with_notes,
 )
 from docgen.formats.base.inline import Html, canonical, canonical_line
 from docgen.formats.base.members import Inheritance
 from docgen.formats.base.names import Names, Resolve
 from docgen.formats.base.places import WITHOUT_CONSTRUCTOR, Layout, Places
-from docgen.formats.base.signatures import FACTORY, brackets, plain_names, type_text, value_text
+from docgen.formats.base.rows import (
+    absorbed,
+    attributes_in_order,
+    methods_in_order,
+    needs_block,
+    short_value,
+    shown_value,
+)
+from docgen.formats.base.signatures import brackets, plain_names, type_text
 from docgen.model import (
     UNKNOWN,
     Alias,
@@ -39,7 +41,6 @@ from docgen.model import (
     Class,
     ClassKind,
     Docstring,
-    Field,
     Function,
     Module,
     Origin,
@@ -56,14 +57,9 @@ from docgen.model import (
     Variable,
     VariableKind,
 )
-from docgen.prose.sections import Item, Section, SectionKind
+from docgen.prose.sections import Section, SectionKind
 from docgen.symbols import Index
 
-LONGEST_VALUE = 80
-"""Length limit of a value in a table; of a longer one, only the beginning is shown."""
-CUT = "\N{HORIZONTAL ELLIPSIS}"
-"""Placeholder for the rest of a value."""
-Row = TypeVar("Row", Attribute, Variable)
 _QUALIFIED = re.compile(r"(?:\w+\.)*(?:Required|NotRequired|ReadOnly)\[(?P<inner>.*)\]")
 _LEVELS = 2
 """Levels of headings that a docstring on a page may have below the heading of its symbol."""
@@ -158,7 +154,7 @@ class Projection:
     def _module(self, module: Module) -> Module:
         scope = self.scope(module.name)
         variables = [self._variable(each, module.name, scope) for each in module.variables]
-        described, sections = _absorbed(variables, self._sections_of(module), scope.clean)
+        described, sections = absorbed(variables, self._sections_of(module), scope.clean)
         return Module(
             name=module.name,
             is_package=module.is_package,
@@ -195,7 +191,7 @@ class Projection:
         constructor, sections = self._constructor(class_, path, scope, sections)
         attributes = [self._attribute(each, path, scope) for each in class_.attributes]
         properties = [self._property(each, path, scope) for each in class_.properties]
-        attributes, sections = _absorbed(attributes, sections, scope.clean)
+        attributes, sections = absorbed(attributes, sections, scope.clean)
         return Class(
             name=class_.name,
             path=path,
@@ -214,9 +210,9 @@ class Projection:
             condition=" ".join(class_.condition.split()),
             docstring=_docstring(sections, self._inherited_from(class_.docstring)),
             constructor=constructor,
-            attributes=_in_order(attributes, constructor),
+            attributes=attributes_in_order(attributes, constructor),
             properties=tuple(sorted(properties, key=needs_block)),
-            methods=_methods(self.function(each, path, scope, is_member=True) for each in class_.methods),
+            methods=methods_in_order(self.function(each, path, scope, is_member=True) for each in class_.methods),
             classes=tuple(self.class_(each, path, module) for each in class_.classes),
         )
 
@@ -331,7 +327,7 @@ class Projection:
                 name=each.name,
                 kind=ParameterKind.KEYWORD_ONLY if each.is_from_keywords else each.kind,
                 annotation=self._without_variables(each.annotation),
-                default=_value(each.default),
+                default=shown_value(each.default),
                 description=each.description,
                 is_from_keywords=each.is_from_keywords,
             )
@@ -472,57 +468,6 @@ class Projection:
         )
 
 
-def needs_block(property_: Property) -> bool:
-    """Return True if a row of a table is too small for a property."""
-    if property_.setter_annotation is not None:
-        return True
-    docstring = property_.docstring
-    if docstring is None:
-        return False
-    texts = [each.text for each in docstring.sections]
-    is_text = all(each.kind == SectionKind.TEXT for each in docstring.sections)
-    return bool(docstring.inherited_from) or not is_text or any(paragraphs(text)[1] for text in texts)
-
-
-def is_brief(method: Function) -> bool:
-    """Return True if a page shows only the signature of a method: a special one without a description."""
-    is_special = method.name.startswith("__") and method.name.endswith("__")
-    if not is_special or method.receiver != Receiver.INSTANCE or method.docstring is not None:
-        return False
-    parameters = method.signature.parameters
-    if isinstance(parameters, tuple) and any(each.is_from_keywords for each in parameters):
-        return False
-    return method == _brief(method)
-
-
-def _brief(method: Function) -> Function:
-    return Function(
-        name=method.name,
-        path=method.path,
-        location=method.location,
-        signature=method.signature,
-        receiver=method.receiver,
-        is_override=method.is_override,
-        decorators=UNKNOWN,
-    )
-
-
-def _methods(methods: Iterable[Function]) -> tuple[Function, ...]:
-    """Return methods, with those of which only the signature is shown at the end."""
-    all_of_them = tuple(methods)
-    brief = [each for each in all_of_them if is_brief(each)]
-    shown = (msgspec.structs.replace(each, location=None, is_override=False) for each in brief)
-    return (*(each for each in all_of_them if not is_brief(each)), *shown)
-
-
-def short_value(value: Value | Unknown | None) -> Value | Unknown | None:
-    """Return a value as a table shows it; it is unknown if only its beginning is shown."""
-    shown = _value(value)
-    if isinstance(shown, Value) and len(shown.text) > LONGEST_VALUE:
-        return Value(text=shown.text[: LONGEST_VALUE - 1] + CUT, is_known=False)
-    return shown
-
-
 def _without_qualifiers(annotation: Annotation) -> Annotation:
     """Return the type of a key of a typed dictionary; whether it is required has a column of its own."""
     written = annotation.written
@@ -557,11 +502,6 @@ def _with_keywords(signature: Signature, initial: Signature) -> Signature:
     return msgspec.structs.replace(signature, parameters=(*own, *added))
 
 
-def _value(value: Value | Unknown | None) -> Value | None:
-    text = value_text(value)
-    return Value(text=text, is_factory=text == FACTORY) if text else None
-
-
 def _deprecation(message: str | None, scope: Scope) -> str | None:
     return None if message is None else scope.clean_line(message)
 
@@ -584,72 +524,6 @@ def _with_text(docstring: Docstring | None, text: str) -> Docstring | None:
     if any(text in each.text for each in sections):
         return docstring
     return _docstring(merged((Section(kind=SectionKind.TEXT, text=text), *sections)))
-
-
-def _absorbed(
-    values: Iterable[Row], sections: tuple[Section, ...], clean: Clean
-) -> tuple[list[Row], tuple[Section, ...]]:
-    """Return attributes or variables with descriptions from a section on attributes, and the sections without them."""
-    items = items_by_name(sections, (SectionKind.ATTRIBUTES,))
-    if not items:
-        return list(values), sections
-    rows = [_with_item(value, items.pop(value.name), clean) if value.name in items else value for value in values]
-    kept = (
-        msgspec.structs.replace(each, items=tuple(item for item in each.items if bare(item.name) in items))
-        if each.kind == SectionKind.ATTRIBUTES
-        else each
-        for each in sections
-    )
-    return rows, merged(each for each in kept if each.text or each.items or each.kind != SectionKind.ATTRIBUTES)
-
-
-def _with_item(value: Row, item: Item, clean: Clean) -> Row:
-    annotation = value.annotation
-    text = with_notes(item.text, item, type_text(annotation), value_text(value.value) or CUT, clean)
-    if annotation is None and item.annotation:
-        annotation = Annotation(written=item.annotation)
-    return msgspec.structs.replace(value, annotation=annotation, description=joined(value.description, text))
-
-
-def _in_order(attributes: Iterable[Attribute], constructor: Function | Unknown | None) -> tuple[Attribute, ...]:
-    """Return attributes in groups: members of an enumeration, those described with the constructor, and others."""
-    parameters: dict[str, Parameter] = {}
-    if isinstance(constructor, Function) and not isinstance(constructor.signature.parameters, Unknown):
-        parameters = {each.name: each for each in constructor.signature.parameters if not each.is_from_keywords}
-    same: list[Attribute] = []
-    others: list[Attribute] = []
-    for attribute in attributes:
-        parameter = parameters.get(attribute.name)
-        if parameter is not None and _is_said_by(parameter, attribute):
-            same.append(from_parameter(attribute, parameter))
-        else:
-            others.append(attribute)
-    members = [each for each in others if each.origin == Origin.MEMBER]
-    return (*members, *same, *(each for each in others if each.origin != Origin.MEMBER))
-
-
-def _is_said_by(parameter: Parameter, attribute: Attribute) -> bool:
-    bare = Attribute(
-        name=attribute.name,
-        path=attribute.path,
-        annotation=attribute.annotation,
-        value=attribute.value,
-        description=attribute.description,
-    )
-    is_same_type = attribute.annotation is None or type_text(attribute.annotation) == type_text(parameter.annotation)
-    is_same_value = attribute.value is None or parameter.default is not None
-    return attribute == bare and is_same_type and is_same_value and attribute.description in ("", parameter.description)
-
-
-def from_parameter(attribute: Attribute, parameter: Parameter) -> Attribute:
-    """Return an attribute that a page also lists as a parameter of the constructor."""
-    return Attribute(
-        name=attribute.name,
-        path=attribute.path,
-        annotation=parameter.annotation if isinstance(parameter.annotation, Annotation) else None,
-        description=parameter.description,
-        field=Field(),
-    )
 
 
 def _group_of_variable(variable: Variable) -> int:

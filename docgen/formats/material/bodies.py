@@ -14,7 +14,7 @@ from docgen.formats.base.code import Token
 from docgen.formats.base.descriptions import OVERLOAD, summary_text
 from docgen.formats.base.members import Inheritance
 from docgen.formats.base.places import WITHOUT_CONSTRUCTOR, Placed
-from docgen.formats.base.projection import is_brief, needs_block
+from docgen.formats.base.rows import is_brief, needs_block
 from docgen.formats.base.sheet import Sheet, named
 from docgen.formats.base.signatures import brackets, signature_tokens, value_text
 from docgen.formats.material import facts

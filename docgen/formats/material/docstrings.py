@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from docgen.formats.base import cells
 from docgen.formats.base.blocks import END_OF_SECTION, is_one_paragraph, label, paragraphs
 from docgen.formats.base.descriptions import columns, heading, leading_texts
-from docgen.formats.base.projection import CUT
+from docgen.formats.base.rows import CUT
 from docgen.formats.base.sheet import Sheet
 from docgen.formats.base.signatures import starred, value_text
 from docgen.model import Docstring, Function, Parameter, Unknown

@@ -16,8 +16,8 @@ from docgen.formats.base.blocks import chunks, label, label_of
 from docgen.formats.base.descriptions import OVERLOAD
 from docgen.formats.base.inline import read_line
 from docgen.formats.base.places import WITHOUT_CONSTRUCTOR
-from docgen.formats.base.projection import CUT, from_parameter
 from docgen.formats.base.read_signatures import read_signature, read_type, read_type_parameter, read_value, split_commas
+from docgen.formats.base.rows import CUT, from_parameter
 from docgen.formats.base.sheet import CONTINUED
 from docgen.formats.material import bodies, facts
 from docgen.formats.material.listing import without_listing

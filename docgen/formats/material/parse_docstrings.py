@@ -12,8 +12,8 @@ from docgen.formats.base import cells
 from docgen.formats.base.blocks import END_OF_SECTION, SEPARATOR, UNDOCUMENTED, chunks, label_of, with_levels
 from docgen.formats.base.descriptions import VERSIONED, columns, kind_and_title
 from docgen.formats.base.inline import read
-from docgen.formats.base.projection import CUT
 from docgen.formats.base.read_signatures import read_type, read_value
+from docgen.formats.base.rows import CUT
 from docgen.formats.base.sheet import CONTINUED
 from docgen.model import UNKNOWN, Docstring, Parameter, ParameterKind, Signature, Unknown, Value
 from docgen.prose.sections import Item, Section, SectionKind

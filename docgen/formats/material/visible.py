@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import msgspec
 
-from docgen.formats.base.projection import CUT
+from docgen.formats.base.rows import CUT
 from docgen.formats.material.render import Settings, project
 from docgen.model import UNKNOWN, Annotation, Reference, Value
 
