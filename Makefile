@@ -1,7 +1,7 @@
 # Two commands do everything on a machine that has Python 3.11 (or later), pip, make and git:
 #
 #     make site     the references, the verdicts and the documentation, in build/site
-#     make test     lint, types, and the tests on the built wheel with every supported Python there is
+#     make test     lint, types, and the tests on the built wheel with every installed supported Python
 #
 # A step whose inputs have not changed is skipped. uv is used where it is on PATH, else pip.
 
@@ -9,7 +9,7 @@
 .DELETE_ON_ERROR:
 .PHONY: help site serve test lint types test-quick mutants bench clean
 
-# The first interpreter that runs, is recent enough and can make environments; `make PYTHON=... site` chooses another.
+# The first interpreter that runs, is recent enough and can create environments; `make PYTHON=... site` chooses another.
 PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3 python; do \
 	"$$python" -c 'import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
 	2>/dev/null && command -v "$$python" && break; done)
@@ -25,7 +25,7 @@ DOCGEN := $(call files,docgen)
 REFERENCE := $(call files,reference_impl)
 CONFORMANCE := $(call files,conformance)
 
-help:  ## Say what there is to make.
+help:  ## List the targets.
 	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
 # -- set-up --------------------------------------------------------------------------------------------------------------
@@ -64,14 +64,14 @@ site: build/.site  ## The references, the verdicts and the site, in build/site.
 PARTS := build/.reference build/.own build/.sdk build/.verdicts build/.pages
 
 build/.site: $(PARTS) mkdocs.yml $(call files,site) $(call files,tools)
-	@# Quiet would keep strict from seeing the warnings.
+	@# With --quiet, --strict would not see the warnings.
 	@$(BIN)/mkdocs build --strict > build/mkdocs.log 2>&1 || { grep -E 'WARNING|ERROR' build/mkdocs.log; exit 1; }
 	@touch $@
 
-serve: $(PARTS)  ## The site, live, on http://127.0.0.1:8000/.
+serve: $(PARTS)  ## Serve the site, with live reload, on http://127.0.0.1:8000/.
 	$(BIN)/mkdocs serve
 
-# A step waits for the environment, but is not out of date because the environment was touched: `make test` does that.
+# A step waits for the environment, but a touched environment (as by `make test`) does not make it out of date.
 VERSIONS := pyproject.toml constraints.txt
 
 # The committed reference of our own implementation.
@@ -82,7 +82,7 @@ build/.reference: $(DOCGEN) $(REFERENCE) $(VERSIONS) examples/reference_impl.tom
 	@tail -n 1 build/reference.log
 	@touch $@
 
-# Those of docgen and conformance, made anew on each machine.
+# The references of docgen and conformance, built on each machine.
 build/.own: $(DOCGEN) $(CONFORMANCE) $(VERSIONS) examples/docgen.toml examples/conformance.toml | .venv/.site
 	@mkdir -p build
 	@for package in docgen conformance; do \
@@ -94,11 +94,11 @@ build/.own: $(DOCGEN) $(CONFORMANCE) $(VERSIONS) examples/docgen.toml examples/c
 	done
 	@touch $@
 
-# The real SDK's, made anew on each machine; and its contract page, byte for byte.
+# The real SDK's reference, built on each machine; and its contract page, byte for byte.
 build/.sdk: $(DOCGEN) $(VERSIONS) $(SDK_CONFIG) | .venv/.site
 	@mkdir -p build
 	@echo "Reference of $(SDK)"
-	@# Made anew: what another release had and this one has not is no loss here.
+	@# Built from scratch: a symbol that only another release has is not a loss here.
 	@rm -rf site/reference/flyte
 	@$(BIN)/docgen build $(SDK) --config $(SDK_CONFIG) --dialect material --out site/reference/flyte \
 		2> build/sdk.log || { cat build/sdk.log; exit 3; }
@@ -114,7 +114,7 @@ build/.verdicts: $(CONFORMANCE) $(REFERENCE) $(VERSIONS) | .venv/.site
 	@echo "Verdicts of $(TARGETS)"
 	@$(BIN)/conformance run $(TARGETS) --examples smoke --out build/verdicts.json > build/verdicts.txt || test $$? -eq 1
 	@sed -n '/^  *holds /,/^  *passed/p' build/verdicts.txt
-	@# Wide tables: they get the whole width of the page.
+	@# Wide tables get the whole width of the page.
 	@printf -- '---\nhide: [navigation, toc]\n---\n\n' > build/verdicts.md
 	@$(BIN)/conformance report build/verdicts.json --format markdown >> build/verdicts.md
 	@$(BIN)/conformance report build/verdicts.json --format html --back ./ > build/matrix.html
@@ -134,7 +134,7 @@ build/.pages: $(DOCGEN) $(CONFORMANCE) $(VERSIONS) tools/site_pages.py | .venv/.
 test: lint types  ## Lint, types, and the tests on the built wheel with every Python from 3.11 to 3.13 on this machine.
 	@$(BIN)/python tools/test_matrix.py
 
-test-quick: .venv/.dev  ## The tests on the working tree, with this Python alone, without the package index.
+test-quick: .venv/.dev  ## The tests on the working tree, with this Python only, without the package index.
 	@$(BIN)/python -m pytest -q -n auto --dist loadfile -m "not network and not browser"
 
 lint: .venv/.dev  ## Lint and layout.
@@ -144,12 +144,12 @@ lint: .venv/.dev  ## Lint and layout.
 types: .venv/.dev  ## Types, strict, over sources and tests.
 	@$(BIN)/mypy --no-error-summary
 
-mutants: .venv/.dev  ## How many deliberately wrong implementations the suite catches.
+mutants: .venv/.dev  ## Count the deliberately wrong implementations that the suite catches.
 	@$(BIN)/conformance mutants --package tests.mutants
 
-bench: .venv/.dev  ## The figures that the budgets are held against, as JSON.
+bench: .venv/.dev  ## Measure the figures that have budgets, as JSON.
 	@for script in bench/*.py; do $(BIN)/python -m "bench.$$(basename "$$script" .py)" || exit 3; done
 
-clean:  ## Remove what the other commands made, the environment included.
+clean:  ## Remove everything that the other commands created, including the environment.
 	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	rm -rf site/reference/flyte site/reference/docgen site/reference/conformance site/verdicts

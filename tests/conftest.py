@@ -18,13 +18,13 @@ from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
-# Behind everything else: tests import `tests.mutants` and `tools`, but the packages from the wheel if there is one.
+# At the end of the path: tests import `tests.mutants` and `tools`, but the packages from the wheel if there is one.
 sys.path.append(str(ROOT))
 
 from tests.browsing import BROWSERS, chromium  # noqa: E402 - found by the path above
 from tests.platforms import Platform  # noqa: E402 - the same
 
-# As on CI, hypothesis draws the same examples in every run and sets no deadline: neither luck nor load decides a test.
+# As on CI, hypothesis draws the same examples in every run and sets no deadline: chance and load decide no test.
 settings.load_profile("ci")
 
 

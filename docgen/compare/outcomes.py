@@ -56,7 +56,7 @@ def is_refusing(function: Function) -> bool:
 
 
 def refusals(place: Place, old: Function, new: Function) -> Iterator[Difference]:
-    """Yield that a function which worked does nothing but raise an error now."""
+    """Yield the difference of a function that worked before and only raises an error now."""
     was, now = outcome_of(old), outcome_of(new)
     if was.raises or not now.raises:
         return

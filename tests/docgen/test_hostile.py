@@ -122,7 +122,7 @@ def test_hostile_module_costs_itself_at_most(case: Hostile, dialect: str, tmp_pa
 
     assert (pages.exception, pages.exit_code) == (None, 0) or isinstance(pages.exception, SystemExit), pages.output
     assert set(made.content) >= {"broken.fine", *case.documented}
-    # Which file a page has is this format's own business: it says nothing of names that differ in case.
+    # This format defines the file of a page: it has no finding for names that differ in case.
     told = case.told if dialect == "flyte-2.6" or case.told not in {"DG502", "DG503"} else ""
     assert re.search(told, pages.output), f"due {case.told}, found {pages.output[-500:]}"
     assert {path.name for path in tmp_path.iterdir()} == {"broken", "out"}

@@ -101,7 +101,7 @@ def test_a_summary_is_the_first_line_up_to_its_first_stop(text: str, how: Summar
         ("Some keys, etc. Name them.", "Some keys, etc."),  # no abbreviation here: the dialect lists them
         ("Ends. `code` opens the next.", "Ends."),
         ("Ends ... and goes on. More.", "Ends ... and goes on."),
-        # What stands before the prose is skipped; a list is no prose.
+        # Text before the prose is skipped; a list is not prose.
         ("# Title\nFirst. Second.", "First."),
         ("Title\n=====\n\nFirst. Second.", "First."),
         ("> [!NOTE]\n> quoted\n\n!!! note\nFirst. Second.", "First."),
@@ -109,7 +109,7 @@ def test_a_summary_is_the_first_line_up_to_its_first_stop(text: str, how: Summar
         ("```python\nnever closed", ""),
         ("- one\n- two", ""),
         ("Options\n- one. Two", "Options."),
-        # Without any end of a sentence: up to the next statement, and never a text of any length.
+        # Without any end of a sentence: up to the next statement, and never a text of unlimited length.
         ("Builds the image\nof the task", "Builds the image of the task."),
         ("Builds the image\nReplaces the old one", "Builds the image."),
         ("In this form:\nNAME==VERSION", "In this form: NAME==VERSION."),

@@ -63,7 +63,7 @@ def test_a_lost_worker_costs_a_retry_and_no_result(tmp_path: Path, executor: str
     assert sorted((one.unit.number, one.result, one.lost) for one in found) == [
         (number, None if number == 5 else number, LOST if number == 5 else "") for number in range(8)
     ]
-    # A pool of processes that breaks takes its other units with it: each may have begun once more than its share.
+    # A broken pool of processes ends its other units too, so each may have begun one more time.
     assert len(list(tmp_path.glob("3-*"))) in {2, 3}
     assert len(list(tmp_path.glob("5-*"))) in {3, 4}
 

@@ -128,7 +128,7 @@ def test_shards_of_a_campaign_make_the_whole(contract: Contract, tmp_path: Path)
     assert all(0 < part.costs.verdicts < whole.costs.verdicts for part in parts)
     merged = merge_campaigns(parts)
     assert to_json(msgspec.structs.replace(merged, created=whole.created)) == to_json(whole)
-    # A set that is not whole has no result.
+    # An incomplete set has no result.
     with pytest.raises(UsageError, match="Missing: 1/2"):
         merge_campaigns(parts[:1])
     with pytest.raises(UsageError, match="shard 2/2 was interrupted"):

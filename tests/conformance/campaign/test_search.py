@@ -63,7 +63,7 @@ def test_each_change_is_found(history: tuple[list[dict[str, str] | None], dict[s
         if (old := [at for at in runnable if at < change]) and (new := [at for at in runnable if at >= change])
     }
     assert set(search.changes()) == due
-    # A release that nobody tried has the verdicts of those around it, whether it runs or not.
+    # A release that was not tried has the verdicts of those around it, whether it runs or not.
     for at, verdicts in enumerate(truth):
         told = {rule: search.verdict(at, rule)[0] for rule in RULES}
         assert verdicts is None or told == verdicts

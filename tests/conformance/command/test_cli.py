@@ -132,7 +132,7 @@ def test_an_interrupt_leaves_what_was_found(tmp_path: Path) -> None:
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline and not (lines.exists() and lines.read_bytes().count(b"\n") >= 1):
             time.sleep(0.2)
-        # Whoever presses the keys twice wants the report no less.
+        # A user who presses the keys twice still wants the report.
         for _ in range(3):
             process.send_signal(signal.SIGINT)
             time.sleep(0.02)

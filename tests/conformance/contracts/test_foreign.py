@@ -19,19 +19,19 @@ FOREIGN = Path(__file__).parent.parent / "foreign"
 CONTRACT = find_contract(NAME)
 
 PLAIN = {
-    # What it has holds, although it is no dataclass and has four fields of twenty-eight.
+    # The rules about its features hold, although it is no dataclass and has four fields of twenty-eight.
     **dict.fromkeys(["CAL-01", "CAL-02", "CAL-03", "CAL-04", "CAL-08", "CAL-12", "CAL-14"], "holds"),
     **dict.fromkeys(["CON-01", "CON-02", "CON-05", "CON-20", "EQ-01", "EQ-02"], "holds"),
     **dict.fromkeys(["OVR-01", "OVR-02", "OVR-03", "OVR-04", "OVR-05", "OVR-07", "OVR-14"], "holds"),
     **dict.fromkeys(["OVR-16", "OVR-17", "OVR-28"], "holds"),
-    # What it does not claim is no fault.
+    # Unclaimed capabilities are not faults.
     **dict.fromkeys(["CON-13", "CON-17", "OVR-15z", "PKL-01", "OVR-29", "OVR-30", "NIF-01", "NIF-03"], "gap"),
-    # What the contract says of every template is.
+    # Violations of rules for every template are.
     **dict.fromkeys(["CON-03", "CON-06", "EXT-03", "CON-19"], "deviates"),
 }
 
 FACTORY = {
-    # Its class cannot be called by anybody else, so that neither its constructor nor subclasses can be judged.
+    # Nobody else can call its class, so neither its constructor nor subclasses can be judged.
     **dict.fromkeys(["CON-01", "CON-02", "CON-03", "CON-05", "CAL-14", "OVR-29"], "gap"),
     **dict.fromkeys(["CAL-01", "CAL-03", "CAL-04", "OVR-01", "OVR-02", "OVR-03", "OVR-04", "OVR-17"], "holds"),
 }
@@ -45,7 +45,7 @@ SWAPPED = {
     },
     "CrateTask": dict.fromkeys(["PKL-03", "PKL-04", "PKL-05"], ("gap", "CrateTask is not a template of a function")),
     "ChoosyTask": {
-        "CAL-01": ("holds", ""),  # partials and the like left out
+        "CAL-01": ("holds", ""),  # without partials and the like
         "OVR-01": ("holds", ""),
         "CON-17": ("gap", "ChoosyTask does not accept this function: a function is due"),
     },
@@ -70,7 +70,7 @@ SWAPPED = {
         "EQ-02": ("holds", ""),
     },
     "SourceTask": {
-        "OVR-03": ("holds", ""),  # what came out of a pickle left out
+        "OVR-03": ("holds", ""),  # without the result of a pickle
     },
     "PickyTask": {
         "OVR-25": ("gap", "PickyTask refuses it: RuntimeUserError: one task, one cluster"),
@@ -114,7 +114,7 @@ SWAPPED = {
         "ARG-02": ("holds", ""),
     },
     "QuietTask": {
-        "CON-04": ("holds", ""),  # a default that it declares anew
+        "CON-04": ("holds", ""),  # a default that it redeclares
     },
     "MutedTask": {
         "CON-04": ("deviates", "default of debuggable"),

@@ -22,7 +22,7 @@ def test_modules_that_are_imported_late_change_nothing(
     tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An implementation may import some of its modules when a rule first needs them."""
-    # Not in a folder of a test's name: hypothesis leaves out what is in one.
+    # Not in a folder with the name of a test, which hypothesis ignores.
     folder = tmp_path_factory.mktemp("late")
     monkeypatch.syspath_prepend(folder)
     monkeypatch.setattr(providers, "is_local_module_file", lambda path: str(folder) in path)

@@ -45,7 +45,7 @@ def test_the_matrix_can_be_read_and_filtered(width: int, scheme: str, tmp_path: 
     assert (everything, without_group) == (8, 3)
     assert "second line" in message
     assert message_box is not None
-    # Nobody has to scroll sideways to read what was found, and it is still a table.
+    # The results can be read without scrolling sideways, and the page still has a table.
     assert message_box["x"] + message_box["width"] <= width
     assert caption_box is not None
     assert caption_box["width"] > 3 * caption_box["height"]

@@ -152,7 +152,7 @@ def edits(draw: st.DrawFn, text: str) -> tuple[str, str]:
         places = [(n, name) for n, name in places if f"    {name}" in lines[n]]
     place = draw(st.integers(0, len(places) - 1), label="place")
     number, name = places[place]
-    # In which order properties are listed says nothing to a caller.
+    # The order of properties does not matter to a caller.
     deeds = ["delete", "rename", *(["move"] if kind == "parameter" else [])]
     deed = draw(st.sampled_from(deeds), label="deed")
     if deed == "delete":
@@ -160,7 +160,7 @@ def edits(draw: st.DrawFn, text: str) -> tuple[str, str]:
     elif deed == "rename":
         lines[number] = lines[number].replace(name, f"{name}_new", 1)
     else:
-        # Where further keywords stand says nothing to a caller.
+        # The position of further keywords does not matter to a caller.
         named = {n for n, each in places if each != "kwargs"}
         neighbours = [n for n in (number - 1, number + 1) if {n, number} <= named]
         neighbour = draw(st.sampled_from(neighbours or [number]))

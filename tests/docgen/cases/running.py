@@ -58,7 +58,7 @@ def pages_of(case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tup
     folder = written(tmp_path / "in", {"pyproject.toml": PROJECT, **sources, **case.files})
     code, said = run(monkeypatch, folder, "build", ".", "--out", "../out")
     assert code == 0, said
-    # And all pages as plain text: in the pages, links and colours stand between the words of a type.
+    # And all pages as plain text, because links and colours separate the words of a type on the pages.
     files = [*sorted((tmp_path / "out").rglob("*.md")), tmp_path / "out" / "llms-full.txt"]
     return "\n".join(page.read_text() for page in files), said
 

@@ -100,7 +100,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
     (tmp_path / "mkdocs.yml").write_text("site_name: Acme\nplugins: [search, docgen]\n")
     for path in tmp_path.rglob("*"):  # older than what is built from it, whatever the clock's tick
         os.utime(path, (path.stat().st_mtime - 60,) * 2)
-    # mkdocs keeps a plugin from one configuration to the next, in whatever test that is.
+    # mkdocs keeps a plugin from one configuration to the next, even across tests.
     cache = vars(MkDocsConfig.plugins)["plugin_cache"]
     cache.clear()
     yield Site(tmp_path)

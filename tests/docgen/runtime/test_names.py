@@ -318,7 +318,7 @@ def test_missing_package_is_external(world_of: WorldOf) -> None:
 ARITHMETIC = st.recursive(
     st.integers(-9, 9).map(str)
     | st.sampled_from(("'a'", "True", "None", "[1, 2]", "(3,)", "{'k': 1}", "1.5"))
-    # Powers and shifts of powers and shifts would take the interpreter hours, so they stand at the leaves only.
+    # Powers and shifts of powers and shifts would take the interpreter hours, so they are only at the leaves.
     | st.builds("({} {} {})".format, st.integers(-9, 9), st.sampled_from(("**", "<<")), st.integers(-9, 9)),
     lambda inner: st.builds(
         "({} {} {})".format,
