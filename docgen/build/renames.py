@@ -10,7 +10,9 @@ from collections.abc import Iterator, Sequence
 from docgen.model import Decorator, Signature
 from docgen.sources.trees import expression
 
-_COROUTINES = frozenset({"asyncio.coroutine", "asyncio.coroutines.coroutine", "types.coroutine"})
+_COROUTINES = frozenset({
+    "asyncio.coroutine", "asyncio.coroutines.coroutine", "tornado.gen.coroutine", "types.coroutine",
+})  # fmt: skip
 """Decorators whose generators can be awaited like coroutines."""
 _OF_NAMES = re.compile("deprecat|renam|alias|kwarg|keyword|argument|param")
 """A word in the names of decorators that rename parameters."""

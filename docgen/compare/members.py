@@ -129,7 +129,7 @@ class Members:
             definer = self._private_definer(root)
             if definer:
                 found = msgspec.structs.replace(found, symbol=f"{definer}.{root.name}", affects=(each.symbol, *symbols))
-            yield Found(difference=found, owner=pair.new_path, label=definer or pair.old_path)
+            yield Found(difference=found, owner=pair.new_path, label=definer or pair.old_path, cause=_inherited(root))
 
     def _private_definer(self, spot: Spot) -> str:
         """Return the path of the class that defines the member, if it has no public path and both sides have it."""
@@ -363,6 +363,13 @@ def _is_own(spot: Spot) -> bool:
 
 def _code(path: str) -> str:
     return f"`{path}`"
+
+
+def _inherited(spot: Spot) -> str:
+    """Return the path of a member that is inherited now where the class had its own, empty for any other."""
+    old, new = spot.old, spot.new
+    is_inherited = old is not None and new is not None and new.definer is not spot.pair.new and _is_own(spot)
+    return getattr(new.member, "path", "") if is_inherited and new is not None else ""
 
 
 def _newly_abstract(pair: ClassPair) -> set[str]:

@@ -220,7 +220,8 @@ class Modules:
     def _elsewhere(self) -> Iterator[Difference]:
         for path, target in self.pairing.found_elsewhere.items():
             is_told = _is_below(path, self.pairing.moved_modules) or _is_below(path, self.gone)
-            if is_told or self.context.new_gaps.why(path):
+            symbol = self.context.old.tops[path]
+            if is_told or self.context.new_gaps.why(path) or self._is_own_variable(path, symbol):
                 continue
             if _binds(self.context.new, path):
                 yield from self._unlisted(path)

@@ -299,6 +299,7 @@ def _parameters(function: Function) -> Iterator[str]:
 
 def _class(class_: Class) -> Iterator[str]:
     yield from (f"member {member.name}" for member in members(class_))
+    yield from (f"{each.name} {line}" for each in class_.attributes for line in _variable(each) if line[:6] == "value ")
     yield from (f"base {base.written}" for base in class_.bases) if isinstance(class_.bases, tuple) else ()
     yield from _text(class_.docstring, class_.name)
     if isinstance(class_.constructor, Function):
