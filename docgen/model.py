@@ -441,7 +441,7 @@ class Class(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fa
 
     The last ones are those of its body: `finds missing members` and `writes its members` for an enumeration,
     `instance` if a decorator replaces it by its only instance, `shares instances` if `__new__` may return a stored
-    one, `takes arguments in __new__ only`.
+    one, `may give others` if what it returns is unknown, `takes arguments in __new__ only`.
     """
     options: tuple[tuple[str, str], ...] = ()
     """Keywords of its decorator or statement (`frozen`, `total`, `slots`, `kw_only`, ...), with values as written."""

@@ -36,8 +36,7 @@ from docgen.runtime.values import (
     Opaque,
     function_in,
 )
-from docgen.sources import deeds
-from docgen.sources.outcomes import MADE
+from docgen.sources import deeds, outcomes
 from docgen.sources.trees import last_name
 from docgen.trace import Memo
 
@@ -208,13 +207,15 @@ class Classes(Describer):
             each.startswith("result own ") for each in owner.home.source.facts.body(made.node).deeds
         ):
             yield "shares instances"
+        if made is not None and outcomes.UNKNOWN in owner.home.source.facts.body(made.node).outcome.gives:
+            yield "may give others"
         if made is not None and not any(
             "__init__" in each.scope.names for each in self.world.classes.mro(owner) if isinstance(each, values.Class)
         ):
             yield "takes arguments in __new__ only"
         for node in owner.node.decorator_list:
             decorator = self.world.evaluator.evaluate(node, owner.home)
-            if isinstance(decorator, values.Function) and self.functions.body(decorator).gives == {MADE}:
+            if isinstance(decorator, values.Function) and self.functions.body(decorator).gives == {outcomes.MADE}:
                 yield "instance"
 
     def _abstract_members(self, owner: values.Class) -> tuple[str, ...]:

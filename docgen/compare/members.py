@@ -279,7 +279,8 @@ class Members:
     def _changed(self, spot: Spot, place: Place, old: Held, new: Held) -> Iterator[Difference]:
         was = _resolved(old.member, self.context.old.held(spot.pair.old))
         now = _resolved(new.member, self.context.new.held(spot.pair.new))
-        if _is_unseen(was) and _is_unseen(now):
+        is_stand_in = isinstance(now, Function | Property) and special.is_stand_in(now, spot.pair.new)
+        if is_stand_in or (_is_unseen(was) and _is_unseen(now)):
             return
         scope = self.context.scope(spot.pair)
         if isinstance(was, Function) and isinstance(now, Function):
@@ -343,7 +344,7 @@ def _is_refusing(member: Member) -> bool:
 
 def _is_for_overrides(member: Member) -> bool:
     """Return True if a member is an annotated method that does nothing: type checkers compare overrides with it."""
-    if not isinstance(member, Function) or member.is_final or not _is_annotated(member):
+    if not isinstance(member, Function) or member.is_final or member.name.startswith("__") or not _is_annotated(member):
         return False
     says = outcome_of(member)
     return member.is_abstract or "..." in says.gives or says.raises == "NotImplementedError"

@@ -13,7 +13,7 @@ import msgspec
 
 from docgen.compare.context import ClassPair, Context
 from docgen.compare.differences import Difference, Place, difference
-from docgen.model import Class, ClassKind, Function, Origin, ParameterKind, Receiver
+from docgen.model import Class, ClassKind, Function, Origin, ParameterKind, Property, Receiver
 from docgen.symbols import Index
 
 ORDER = frozenset({"__lt__", "__le__", "__gt__", "__ge__"})
@@ -75,6 +75,12 @@ def as_hook(method: Function) -> Function:
         return method
     named = tuple(each for each in taken if each.kind is not ParameterKind.VAR_KEYWORD)
     return msgspec.structs.replace(method, signature=msgspec.structs.replace(method.signature, parameters=named))
+
+
+def is_stand_in(member: Function | Property, class_: Class) -> bool:
+    """Return True if a member only says what instances of another class have, which calling its class gives."""
+    raises = member.raises if isinstance(member, Property) else member.outcome.raises if member.outcome else ""
+    return raises == "NotImplementedError" and "may give others" in class_.effects
 
 
 def is_supplied(name: str, was: AbstractSet[str], now: AbstractSet[str]) -> bool:

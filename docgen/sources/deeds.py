@@ -123,7 +123,7 @@ class _Reader:
         self.given = self.parameters | {each.arg for each in (arguments.vararg, arguments.kwarg) if each}
         self.keywords = arguments.kwarg.arg if arguments.kwarg else ""
         self.seen_keywords = 0
-        self.passes_keywords = False
+        self.is_for_others = False  # Further keywords are passed on, or refused.
         self.receives = 0
         self.functions: set[str] = set()
         self.found: set[str] = set()
@@ -171,7 +171,7 @@ class _Reader:
                 self.helper(each)
             elif isinstance(each, ast.Attribute):
                 self.attribute(each)
-        if self.seen_keywords > 0 and not self.passes_keywords:
+        if self.seen_keywords > 0 and not self.is_for_others:
             self.add(COLLECTS, self.keywords)
         if self.receives > 0:
             self.add(RECEIVES, "values")
@@ -206,7 +206,7 @@ class _Reader:
     def passed(self, node: ast.Call) -> None:
         """Note what a call may do with parameters that it is given."""
         if any(word.arg is None and _is_name(word.value, self.keywords) for word in node.keywords):
-            self.passes_keywords = True
+            self.is_for_others = True
         called = node.func.id if isinstance(node.func, ast.Name) else ""
         for each in (one.id for one in node.args if isinstance(one, ast.Name)):
             if called in _ITERATING and each in self.parameters:
@@ -336,6 +336,8 @@ class _Reader:
         """Read the condition of a statement."""
         self.replaced(node.test)
         is_refusing = isinstance(node.body[-1], ast.Raise)
+        if is_refusing and any(_is_name(each, self.keywords) for each in ast.walk(node.test) if self.keywords):
+            self.is_for_others = True
         if is_refusing and not node.orelse:
             for each in _alternatives(node.test):
                 if self.is_of_parameters(each):
@@ -513,7 +515,7 @@ def _children(node: ast.AST, passed_over: frozenset[type[ast.AST]]) -> list[ast.
     return found
 
 
-def _is_name(node: ast.expr, name: str) -> bool:
+def _is_name(node: ast.AST, name: str) -> bool:
     return isinstance(node, ast.Name) and node.id == name
 
 
