@@ -26,6 +26,8 @@ Source: PEP 484, Positional-only arguments.
 _SIMILAR = 0.6
 """From this similarity on, two names count as different spellings of one name."""
 
+_SWITCHES = ("True", "False")
+"""Defaults that say nothing about which parameter it is."""
 _MOST_PAIRS = 10_000
 """Above this product of removed and added parameters, no parameter counts as respelled."""
 
@@ -256,7 +258,9 @@ def _likeness(old: Parameter, new: Parameter, was: Call, now: Call, same: Mappin
         is_typed_now = None in (old.annotation, new.annotation)
         return ratio if at_one_place and is_typed_now and ratio >= _SIMILAR else 0.0
     if at_one_place:
-        return 1.0 + ratio
+        # Most switches have the same default: only their names tell them apart.
+        is_other_switch = _text(old.default) in _SWITCHES and ratio < _SIMILAR
+        return 0.0 if is_other_switch else 1.0 + ratio
     is_told = old.annotation is not None and bool(old.default)
     return ratio if ratio >= _SIMILAR and (is_told or old.kind is not ParameterKind.KEYWORD_ONLY) else 0.0
 
