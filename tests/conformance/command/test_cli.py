@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -25,6 +27,25 @@ NO_TEXT = ROOT / "build" / "no-text"
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     """Run the command."""
     return subprocess.run([*COMMAND, *arguments], capture_output=True, text=True, timeout=120, check=False, cwd=ROOT)
+
+
+AS_FROM_A_TERMINAL = """
+import os, signal, sys
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+os.execv(sys.argv[1], sys.argv[1:])
+"""
+"""Where these tests ignore SIGINT, because a script has started them with `&`, the command would ignore it too."""
+
+
+@contextlib.contextmanager
+def started(*arguments: str, env: Mapping[str, str] = os.environ) -> Iterator[subprocess.Popen[str]]:
+    """Start the command as from a terminal. At the end of the block it is ended, however that is left."""
+    command = [sys.executable, "-c", AS_FROM_A_TERMINAL, *COMMAND, *arguments]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=env) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 @pytest.mark.parametrize(
@@ -123,12 +144,7 @@ def test_an_interrupt_leaves_what_was_found(tmp_path: Path) -> None:
     """The report says that it is incomplete, the lines end in a footer that says so, and no process is left."""
     out = tmp_path / "report.json"
     lines = out.with_suffix(".jsonl")
-    with subprocess.Popen(
-        [*COMMAND, "run", "reference_impl", "--examples", "deep", "--out", str(out)],
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=ROOT,
-    ) as process:
+    with started("run", "reference_impl", "--examples", "deep", "--out", str(out)) as process:
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline and not (lines.exists() and lines.read_bytes().count(b"\n") >= 1):
             time.sleep(0.2)
@@ -153,11 +169,8 @@ def test_an_interrupt_ends_the_installation_of_a_release(tmp_path: Path) -> None
     installer.write_text(f"#!/bin/sh\ntouch {tmp_path}/begun\nsleep 300\n", encoding="utf-8")
     installer.chmod(0o755)
     out = tmp_path / "report.json"
-    with subprocess.Popen(
-        [*COMMAND, "run", "flyte==2.12.1", "--out", str(out)],
-        stdout=subprocess.PIPE,
-        env={**os.environ, "PATH": f"{installer.parent}:{os.environ['PATH']}", "ASSAY_CACHE": str(tmp_path / "cache")},
-    ) as process:
+    env = {**os.environ, "PATH": f"{installer.parent}:{os.environ['PATH']}", "ASSAY_CACHE": str(tmp_path / "cache")}
+    with started("run", "flyte==2.12.1", "--out", str(out), env=env) as process:
         deadline = time.monotonic() + 120
         while time.monotonic() < deadline and not (tmp_path / "begun").exists():
             time.sleep(0.1)

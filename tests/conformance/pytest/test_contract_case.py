@@ -7,7 +7,11 @@ import atexit
 import pytest
 
 import conformance
+from conformance.contracts.task_template import NAME
+from conformance.engine.child.judge import load_properties
+from conformance.engine.contract import find_contract
 from conformance.engine.isolate import Launch
+from conformance.engine.rules import Level
 from conformance.engine.worker import Worker
 from conformance.errors import UsageError
 from conformance.pytest import contract_case
@@ -66,7 +70,7 @@ def test_an_expectation_that_holds_is_stale() -> None:
 
 
 def test_the_suite_runs_under_pytest(pytester: pytest.Pytester) -> None:
-    """Under pytest, the suite gives one test per property, chosen by level and name, and leaks nothing."""
+    """Under pytest, the suite gives one test per rule and module, chosen by level and name, and leaks nothing."""
     result = pytester.runpytest_subprocess(
         "--pyargs",
         "conformance.contracts.task_template.suite",
@@ -80,7 +84,12 @@ def test_the_suite_runs_under_pytest(pytester: pytest.Pytester) -> None:
         "CON-0",
     )
 
-    result.assert_outcomes(passed=9, deselected=result.parseoutcomes()["deselected"])
+    contract = find_contract(NAME)
+    of_profile = [rule for rule in contract.rules.values() if contract.profile(None).name in rule.profiles]
+    due = [rule for rule in of_profile if rule.level is Level.MUST and "CON-0" in rule.id]
+    properties = load_properties("conformance.contracts.task_template.suite")
+    tests = {(one.__module__, rule.id) for rule in due for one in properties[rule.id]}
+    result.assert_outcomes(passed=len(tests), deselected=result.parseoutcomes()["deselected"])
 
 
 def test_the_suite_asks_for_an_implementation(pytester: pytest.Pytester) -> None:
