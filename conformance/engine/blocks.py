@@ -37,7 +37,7 @@ class Hello(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     capabilities: tuple[str, ...] = ()
     false_claims: dict[str, str] = {}
     notes: tuple[str, ...] = ()
-    """Remarks on its environment."""
+    """Remarks on its adapter and on its environment."""
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -204,4 +204,5 @@ def lines_of(data: bytes) -> Iterable[Line]:
 def _hello(worker: Worker) -> Hello:
     launch = worker.launch
     known = {name: value for name, value in worker.hello.items() if name in Hello.__struct_fields__}
-    return msgspec.convert({**known, "notes": notes_on(launch.python) if launch.is_separate else ()}, Hello)
+    of_environment = notes_on(launch.python) if launch.is_separate else ()
+    return msgspec.convert({**known, "notes": (*known.get("notes", ()), *of_environment)}, Hello)

@@ -14,6 +14,39 @@ from typing import Any, Protocol, runtime_checkable
 # `Any` below is intended: a template or a controller of an unknown implementation has no known type.
 
 
+PAGE_PARAMETERS = [
+    "name",
+    "interface",
+    "short_name",
+    "task_type",
+    "task_type_version",
+    "image",
+    "resources",
+    "cache",
+    "interruptible",
+    "retries",
+    "reusable",
+    "docs",
+    "env_vars",
+    "secrets",
+    "timeout",
+    "pod_template",
+    "report",
+    "queue",
+    "debuggable",
+    "parent_env",
+    "parent_env_name",
+    "max_inline_io_bytes",
+    "triggers",
+    "links",
+    "_call_as_synchronous",
+    "func",
+    "plugin_config",
+    "task_resolver",
+]
+"""The constructor parameters, in order. Source: page, Parameters."""
+
+
 class Errors(Protocol):
     """The exception classes that the contract names."""
 

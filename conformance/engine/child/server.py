@@ -196,6 +196,7 @@ def prepare(
         "capabilities": sorted(claims.offered),
         "false_claims": claims.false_claims,
         "taken_back": claims.gaps,
+        "notes": subject.remarks,
         "roots": [] if tested is None else implementation_roots(tested),
         "class_files": files_of([tested.__module__]) if tested is not None and swapped_class is not None else [],
         "adapter_files": files_of(subject.adapter_modules),

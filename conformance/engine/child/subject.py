@@ -43,6 +43,11 @@ class Subject:
         """The class under test, None if the implementation is not a class."""
         return None if isinstance(self.adapter, ModuleType) else type(self.adapter)
 
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What the author of the adapter should know, as whole sentences: they are shown when a run begins."""
+        return ()
+
     def __getattr__(self, name: str) -> Any:
         try:
             value = getattr(self.adapter, name)

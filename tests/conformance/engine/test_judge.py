@@ -21,7 +21,7 @@ from conformance.engine.child.judge import Judge, Judgement
 from conformance.engine.child.surroundings import Surroundings
 from conformance.engine.properties import check, leave_out, shown_both
 from conformance.mutants.nursery import Tell, Work, judge_in_forks
-from tests.conformance.planted.adapter import PlantedAdapter
+from tests.conformance.planted.adapter import PlantedAdapter, RenamedAdapter
 
 QUIET = settings(max_examples=50, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 
@@ -187,6 +187,15 @@ def test_a_member_that_is_none_is_not_offered() -> None:
     adapter = type("Less", (ReferenceAdapter,), {"install_controller": None})()
 
     assert not hasattr(TemplateSubject(adapter), "install_controller")
+
+
+def test_a_claimed_field_that_no_rule_knows_is_told() -> None:
+    """It may be misspelt: a gap that nobody would look for."""
+    assert TemplateSubject(cast("Adapter", RenamedAdapter())).remarks == (
+        "fields() of the adapter claims colour, which no rule knows.",
+        "fields() of the adapter claims env_var, which no rule knows (the contract has env_vars, is it that?).",
+    )
+    assert TemplateSubject(ReferenceAdapter()).remarks == ()
 
 
 def test_an_exception_is_shown_with_the_call_that_raised_it() -> None:

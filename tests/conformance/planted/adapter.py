@@ -127,4 +127,12 @@ class MisspeltAdapter(PlantedAdapter):
     capabilities = frozenset({"pickel"})
 
 
+class RenamedAdapter(PlantedAdapter):
+    """Claims fields by names that are not the contract's, one of them nearly."""
+
+    def fields(self) -> frozenset[str]:
+        """Return a misspelt name and one of its own."""
+        return (super().fields() - {"env_vars"}) | {"env_var", "colour"}
+
+
 not_an_adapter = SimpleNamespace(make=print)

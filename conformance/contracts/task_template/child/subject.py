@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
-from conformance.contracts.task_template.adapter import Adapter, Errors
-from conformance.contracts.task_template.strategies.recipes import type_gap
+from conformance.contracts.task_template.adapter import PAGE_PARAMETERS, Adapter, Errors
+from conformance.contracts.task_template.strategies.recipes import look_alike, type_gap
 from conformance.engine.child.subject import Subject, instance_from, is_set_of_strings, object_from
 from conformance.engine.properties import shown
 from conformance.errors import Gap, MemberGap, TargetError
@@ -70,6 +71,16 @@ class TemplateSubject(Subject):
         template: type[Any] = self.adapter.template
         return template
 
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What to say of each field that is claimed, and that neither the contract nor the constructor knows."""
+        known = {*PAGE_PARAMETERS, *_parameters(self.adapter.template)}
+        unclaimed = set(PAGE_PARAMETERS) - self.fields()
+        return tuple(
+            f"fields() of the adapter claims {name}, which no rule knows{look_alike(name, unclaimed, 'the contract')}."
+            for name in sorted(self.fields() - known)
+        )
+
     def __getattr__(self, name: str) -> Any:
         value = super().__getattr__(name)
         if value is None:
@@ -82,6 +93,14 @@ class TemplateSubject(Subject):
         if self._fields is None:
             self._fields = frozenset(self._guarded("fields", self.adapter.fields)())
         return self._fields
+
+
+def _parameters(template: type[Any]) -> tuple[str, ...]:
+    """Return the parameters of a constructor, as far as its signature names them."""
+    try:
+        return tuple(inspect.signature(template).parameters)
+    except (TypeError, ValueError):
+        return ()
 
 
 def own_modules(adapter: Adapter) -> frozenset[str]:

@@ -14,7 +14,7 @@ from typing import Any
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from conformance.contracts.task_template.adapter import Adapter
+from conformance.contracts.task_template.adapter import PAGE_PARAMETERS, Adapter
 from conformance.contracts.task_template.strategies.origins import ORIGINS, OverrideRecipe
 from conformance.contracts.task_template.strategies.recipes import (
     AsyncCallableObject,
@@ -58,41 +58,18 @@ from conformance.contracts.task_template.suite.doubles import Outcome, outcome_o
 from conformance.contracts.task_template.suite.observe import alike, field_names, snapshot, view
 from conformance.contracts.task_template.suite.offers import offered
 from conformance.contracts.task_template.suite.readings import check_kind, held
-from conformance.engine.properties import at_most, calling, check, check_equal, check_instance, expect_raises, shown
+from conformance.engine.properties import (
+    at_most,
+    calling,
+    check,
+    check_equal,
+    check_instance,
+    expect_raises,
+    shown,
+    trying,
+)
 from conformance.engine.properties import check_same as check_identical
 from conformance.engine.rules import rule
-
-PAGE_PARAMETERS = [
-    "name",
-    "interface",
-    "short_name",
-    "task_type",
-    "task_type_version",
-    "image",
-    "resources",
-    "cache",
-    "interruptible",
-    "retries",
-    "reusable",
-    "docs",
-    "env_vars",
-    "secrets",
-    "timeout",
-    "pod_template",
-    "report",
-    "queue",
-    "debuggable",
-    "parent_env",
-    "parent_env_name",
-    "max_inline_io_bytes",
-    "triggers",
-    "links",
-    "_call_as_synchronous",
-    "func",
-    "plugin_config",
-    "task_resolver",
-]
-"""The constructor parameters, in order. Source: page, Parameters."""
 
 DEFAULTS: Mapping[str, Any] = {
     "task_type": "python",
@@ -678,7 +655,7 @@ def test_field_types_checked(impl: Adapter, name: str, template: TemplateRecipe)
     offered(impl, name)
 
     for value in WRONG_TYPES[name]:
-        with expect_raises(WRONG_VALUE, f"the constructor with {name}={value!r}"):
+        with trying(wrong={name: value}), expect_raises(WRONG_VALUE, f"the constructor with {name}={value!r}"):
             impl.template(**{**arguments_of(impl, template), name: value})
 
 
