@@ -224,6 +224,32 @@ def test_a_mutant_that_names_no_rule_is_graded_by_all(monkeypatch: pytest.Monkey
     assert one.killed_by == ("B",)
 
 
+def test_an_optional_feature_counts_for_mutants_that_name_its_rule(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without such a feature an implementation keeps the contract, whatever the model offers."""
+    asked: list[str] = []
+
+    def judged(_: grade.Grading, work: Mapping[str, Sequence[str]], *_more: object, **_named: object) -> object:
+        asked.extend(rule for rules in work.values() for rule in rules)
+        return {name: dict.fromkeys(rules, "holds") for name, rules in work.items() if rules}
+
+    monkeypatch.setattr(grade.Grading, "judged", judged)
+    contract = find_contract(NAME)
+    offered = tuple(set[str]().union(*(rule.capabilities for rule in contract.rules.values())))
+    monkeypatch.setattr(grade.Grading, "listing", lambda _: grade.Listing(mutants=(), capabilities=offered))
+    mutants = [Listed(name="nameless", wrong="It is right.", caught_by=())]
+
+    with opened(LOCAL, 1, end_processes=end_all) as pool:
+        grade.grade(grade.Grading(contract=contract, package=PACKAGE, examples=5), mutants, pool)
+        assert {contract.rules[rule].level for rule in asked} == {Level.MUST, Level.SHOULD}
+        grade.grade(grade.Grading(contract=contract, package=PACKAGE, examples=5), [named("CON-21")], pool)
+        assert "CON-21" in asked
+
+
+def named(*rules: str) -> Listed:
+    """Return a mutant that names rules."""
+    return Listed(name="named", wrong="Its messages tell nothing.", caught_by=rules)
+
+
 def test_mutant_that_nothing_catches_survives() -> None:
     """An implementation that is right after all survives, and the command says so and exits with 1."""
     found = Grades(
