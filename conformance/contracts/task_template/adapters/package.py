@@ -20,6 +20,7 @@ class PublicNames(Mapping[str, Any]):
 
     def __init__(self, package: str, modules: tuple[str, ...]) -> None:
         self._paths = [f"{package}.{module}" if module else package for module in modules]
+        self._imported: dict[str, Any] = {}
 
     def __getitem__(self, name: str) -> Any:
         for module in self._modules():
@@ -36,12 +37,20 @@ class PublicNames(Mapping[str, Any]):
 
     def _modules(self) -> Iterator[Any]:
         for path in self._paths:
-            try:
-                yield importlib.import_module(path)
-            except ModuleNotFoundError as error:
-                # The release does not have the module yet; a module that fails to import another one is broken.
-                if error.name is None or not path.startswith(error.name):
-                    raise
+            if path not in self._imported:  # asked for by nearly every example
+                self._imported[path] = _module(path)
+            if self._imported[path] is not None:
+                yield self._imported[path]
+
+
+def _module(path: str) -> Any:
+    """Return a module, None if the release does not have it yet. One that fails to import another is broken."""
+    try:
+        return importlib.import_module(path)
+    except ModuleNotFoundError as error:
+        if error.name is None or not path.startswith(error.name):
+            raise
+        return None
 
 
 class NamedErrors:

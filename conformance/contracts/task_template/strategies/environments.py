@@ -20,6 +20,7 @@ from conformance.contracts.task_template.strategies.values import (
     images,
     reuse_policies,
     secrets,
+    subsets,
     texts,
 )
 
@@ -79,12 +80,6 @@ def wrong_names() -> st.SearchStrategy[str]:
     )
     wrong = (spoiled | texts()).filter(lambda name: not NAME_PATTERN.fullmatch(name.removesuffix("\n")))
     return st.sampled_from(NEAR_MISSES) | wrong
-
-
-def subsets(values: Mapping[str, Values], *, min_size: int = 0) -> st.SearchStrategy[dict[str, Any]]:
-    """Dictionaries of any of the keys, each with one of its values."""
-    keys = st.lists(st.sampled_from(tuple(values)), unique=True, min_size=min_size, max_size=len(values))
-    return keys.flatmap(lambda chosen: st.fixed_dictionaries({name: values[name] for name in chosen}))
 
 
 def environment_fields() -> st.SearchStrategy[dict[str, Any]]:

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import enum
 import functools
+import random
 import string
 import typing
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import product
 from types import UnionType
 from typing import Any
 
@@ -288,17 +290,49 @@ SETTINGS: Mapping[str, Values] = {
 """Values for each other constructor parameter, except those that define the template itself."""
 
 
+OF_EACH_SIZE = 40
+"""How many subsets of one size `subsets` chooses from."""
+
+
+def subsets(values: Mapping[str, Values], *, min_size: int = 0, max_size: int = 8) -> Values:
+    """Dictionaries of any of the keys, in any order, each with one of its values.
+
+    The keys are drawn as one of many subsets that are made once: to draw them one by one takes as long as their values.
+
+    Parameters:
+        values: Strategies by key.
+        min_size: How many keys there are at least.
+        max_size: How many there are at most: with more of them, drawing takes longer than what is done with them.
+    """
+    sizes = range(min_size, min(len(values), max_size) + 1)
+    return st.sampled_from(_subsets(tuple(values), sizes)).flatmap(
+        lambda names: st.fixed_dictionaries({name: values[name] for name in names})
+    )
+
+
+def _subsets(names: Sequence[str], sizes: range) -> list[tuple[str, ...]]:
+    """Return subsets of each of the sizes in any order, small ones first, and every one of a single name."""
+    choose = random.Random(0)  # noqa: S311 - not for secrets: the same in each run
+    found: dict[tuple[str, ...], None] = {}
+    for size in sizes:
+        single = [(name,) for name in names] if size == 1 else []
+        drawn = (tuple(choose.sample(names, size)) for _ in range(OF_EACH_SIZE))
+        found |= dict.fromkeys([*single, *drawn])
+    return list(found)
+
+
 @functools.cache
-def overrides(*, fields: tuple[str, ...] = tuple(CHANGES), min_size: int = 0) -> st.SearchStrategy[dict[str, Any]]:
+def overrides(
+    *, fields: tuple[str, ...] = tuple(CHANGES), min_size: int = 0, max_size: int = 8
+) -> st.SearchStrategy[dict[str, Any]]:
     """Keyword arguments of `override`: any subset of the fields, in any order, each with any truthy value."""
-    subsets = st.lists(st.sampled_from(fields), unique=True, min_size=min_size, max_size=len(fields))
-    return subsets.flatmap(lambda names: st.fixed_dictionaries({name: CHANGES[name] for name in names}))
+    return subsets({name: CHANGES[name] for name in fields}, min_size=min_size, max_size=max_size)
 
 
 @functools.cache
 def single_overrides(*, fields: tuple[str, ...] = tuple(CHANGES)) -> st.SearchStrategy[dict[str, Any]]:
     """Keyword arguments of `override` that name one field."""
-    return overrides(fields=fields, min_size=1).map(lambda changes: dict([next(iter(changes.items()))]))
+    return overrides(fields=fields, min_size=1, max_size=1)
 
 
 EVERY_CHANGE: Mapping[str, Any] = {
@@ -365,7 +399,7 @@ def templates(*, functions: st.SearchStrategy[FunctionRecipe] | None = None) -> 
 @functools.cache
 def _origins() -> st.SearchStrategy[str]:
     """Every origin, and half of the time the simplest one, with which more can be tried in the same time."""
-    return st.just(ORIGINS[0]) | st.sampled_from(ORIGINS)
+    return st.sampled_from((*ORIGINS[:1] * len(ORIGINS), *ORIGINS))
 
 
 @functools.cache
@@ -378,10 +412,8 @@ def full_templates() -> st.SearchStrategy[TemplateRecipe]:
 
 @functools.cache
 def _some_fields() -> st.SearchStrategy[dict[str, Any]]:
-    """Values for up to eight fields, because drawing all of them each time would take longer than using them."""
-    every = {**CHANGES, **SETTINGS}
-    subsets = st.lists(st.sampled_from(tuple(every)), unique=True, max_size=8)
-    return subsets.flatmap(lambda names: st.fixed_dictionaries({name: every[name] for name in names}))
+    """Values for some of the fields."""
+    return subsets({**CHANGES, **SETTINGS})
 
 
 OUTSIDE_REUSE = ("pod_template", "plugin_config")
@@ -446,13 +478,13 @@ class Color(enum.Enum):
 @functools.cache
 def simple_functions() -> st.SearchStrategy[FunctionRecipe]:
     """Functions of at most two annotated parameters, sync and async, some documented."""
-    parameters = st.sampled_from([
-        (),
-        (ParameterRecipe(name="x", annotation=int),),
-        (ParameterRecipe(name="x", annotation=int), ParameterRecipe(name="y", annotation=str, default="")),
+    x = ParameterRecipe(name="x", annotation=int)
+    parameters = ((), (x,), (x, ParameterRecipe(name="y", annotation=str, default="")))
+    docs = (None, "Do it.", "Do it.\n\nArgs:\n    x: How often.\n")
+    return st.sampled_from([
+        FunctionRecipe(parameters=chosen, returns=int, is_async=is_async, doc=doc)
+        for doc, is_async, chosen in product(docs, (False, True), parameters)
     ])  # fmt: skip
-    docs = st.sampled_from([None, "Do it.", "Do it.\n\nArgs:\n    x: How often.\n"])
-    return st.builds(FunctionRecipe, parameters=parameters, returns=st.just(int), is_async=st.booleans(), doc=docs)
 
 
 AWKWARD_NAMES = ("x", "self", "cls", "args", "kwargs", "name", "interface", "func", "type", "_", "__x", "é", "项", "X")

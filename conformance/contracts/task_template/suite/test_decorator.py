@@ -16,7 +16,6 @@ from conformance.contracts.task_template.strategies.environments import (
     DecorationRecipe,
     decorations,
     names,
-    subsets,
 )
 from conformance.contracts.task_template.strategies.recipes import (
     OF_BOTH_LEVELS,
@@ -32,6 +31,7 @@ from conformance.contracts.task_template.strategies.values import (
     Dashboard,
     links,
     reuse_policies,
+    subsets,
     texts,
     triggers,
 )

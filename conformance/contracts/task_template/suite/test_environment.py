@@ -18,12 +18,11 @@ from conformance.contracts.task_template.strategies.environments import (
     decorations,
     environment_fields,
     names,
-    subsets,
     wrong_names,
 )
 from conformance.contracts.task_template.strategies.origins import clone_of
 from conformance.contracts.task_template.strategies.recipes import FunctionRecipe, made, recipe, type_of
-from conformance.contracts.task_template.strategies.values import Setting, pod_templates, reuse_policies, texts
+from conformance.contracts.task_template.strategies.values import Setting, pod_templates, reuse_policies, subsets, texts
 from conformance.contracts.task_template.suite.acts import (
     OF_EVERY_ENVIRONMENT,
     call_text,
@@ -32,7 +31,7 @@ from conformance.contracts.task_template.suite.acts import (
 )
 from conformance.contracts.task_template.suite.doubles import parent_of
 from conformance.contracts.task_template.suite.observe import view
-from conformance.engine.properties import calling, check, check_equal, check_same, expect_raises, shown
+from conformance.engine.properties import calling, check, check_equal, check_same, expect_raises, shown, trying
 from conformance.engine.rules import rule
 
 FIELDS = (*INHERITED, "reusable", "description", "plugin_config")
@@ -79,7 +78,7 @@ def test_other_names_are_refused(impl: Adapter, name: str) -> None:
 def test_near_misses_are_refused(impl: Adapter) -> None:
     """Each name that is almost valid is refused."""
     for name in NEAR_MISSES:
-        with expect_raises(ValueError, f"TaskEnvironment(name={name!r})"):
+        with trying(name=name), expect_raises(ValueError, f"TaskEnvironment(name={name!r})"):
             impl.make_env(name=name)
 
 
