@@ -434,6 +434,8 @@ _OWN_SETTINGS = "_hypothesis_internal_use_settings"
 def run_script(source: str, suite: str) -> None:
     """Run a script as if it were a module of the suite."""
     try:
-        exec(compile(source, "<reproducer>", "exec"), {"__name__": f"{suite}.script"})  # noqa: S102 - our own script
+        # Without `dont_inherit` this module's own import from __future__ would postpone the script's annotations.
+        code = compile(source, "<reproducer>", "exec", dont_inherit=True)
+        exec(code, {"__name__": f"{suite}.script"})  # noqa: S102 - our own script
     except SystemExit as error:
         check(not error.code, "the script failed")

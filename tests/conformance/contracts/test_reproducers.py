@@ -94,7 +94,7 @@ def test_no_script_fails_with_an_example_in_it_where_the_rule_holds(here: Launch
         script: f"{rule} with {drawn}"
         for rule in STRICT
         for drawn in explicit_examples(rule)
-        for script in scripts_for(rule, adapter, drawn)[1:]
+        for script in scripts_for(rule, adapter, drawn)[:-1]
     }
 
     assert len({name.partition(" ")[0] for name in changed.values()}) > RULES_WITH_EXAMPLES

@@ -13,12 +13,13 @@ import importlib
 import inspect
 import sys
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from conformance.contracts.task_template.adapter import Adapter
-from conformance.contracts.task_template.strategies.recipes import needed_values
+from conformance.contracts.task_template.strategies.recipes import NOTHING, FunctionRecipe, needed_values
 from conformance.engine.rules import scripts_in
 from conformance.errors import Gap
 
@@ -38,14 +39,17 @@ def scripts() -> Mapping[str, str]:
     return scripts_in(FOLDER)
 
 
+OF_THE_RULE = "# With values of the rule's own, because those of the example are not written here.\n"
+"""The first line of a script that an example has failed for, and that has none of its values."""
+
+
 def scripts_for(rule_id: str, adapter: Adapter, drawn: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return scripts that may show a deviation: the script of the rule unchanged, then the same with the example in it.
+    """Return scripts that may show a deviation: the script of the rule with the example in it, then without.
 
     Parameters:
         rule_id: Id of the rule.
-        adapter: The adapter of the implementation, which finds its names. `task_source`, if it has one, is the source
-            text of `in_task(controller, **data)`.
-        drawn: The values that hypothesis drew for the failing example.
+from conformance.contracts.task_template.strategies.recipes import NOTHING, FunctionRecipe, needed_values
+from conformance.engine.rules import scripts_in
 
     Returns:
         There are up to two; the first one that fails on its own is the reproducer.
@@ -53,30 +57,65 @@ def scripts_for(rule_id: str, adapter: Adapter, drawn: Mapping[str, Any]) -> tup
     body = scripts().get(rule_id)
     if body is None:
         return ()
-    bodies = dict.fromkeys([body, with_example(body, drawn)])
-    return tuple(script for one in bodies if (script := composed(one, adapter)) is not None)
+    made_of_example = [with_example(body, drawn)] if drawn else []
+    found = [script for one in made_of_example if one != body and (script := composed(one, adapter)) is not None]
+    plain = composed(body, adapter)
+    return (*found, *(() if plain is None else ((OF_THE_RULE if drawn else "") + plain,)))
 
 
 def with_example(body: str, drawn: Mapping[str, Any]) -> str:
-    """Return a script whose variables have the values of an example."""
+    """Return a script with the values of an example: in its variables, its loops, and the function of its task."""
     lines = body.splitlines(keepends=True)
     values = variables_of(drawn)
     for node in ast.parse(body).body:
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-            source = source_of(values.get(node.targets[0].id, _UNKNOWN))
-            if source is not None and node.lineno == node.end_lineno:
-                lines[node.lineno - 1] = f"{node.targets[0].id} = {source}\n"
+        if (head := head_with(node, values)) is not None:
+            lines[node.lineno - 1] = head
     return "".join(lines)
+
+
+def head_with(node: ast.stmt, values: Mapping[str, Any]) -> str | None:
+    """Return the line of a statement with a value of an example in it, None if it takes none.
+
+    Parameters:
+        node: `name = ...` on one line, `for name in (...):`, or `def name(...): ...`, a function that does nothing.
+        values: What was drawn, by name.
+    """
+    if isinstance(node, ast.FunctionDef):
+        does_nothing = node.lineno == node.end_lineno and ast.unparse(node.body[0]) == "..."
+        drawn = values.get(node.name)
+        source = function_source(drawn, node.name) if does_nothing and isinstance(drawn, FunctionRecipe) else None
+        return source and f"{source}: ...\n"
+    target = node.targets[0] if isinstance(node, ast.Assign) else node.target if isinstance(node, ast.For) else None
+    source = source_of(values.get(target.id, _UNKNOWN)) if isinstance(target, ast.Name) else None
+    if source is None or not isinstance(target, ast.Name):
+        return None
+    if isinstance(node, ast.For):
+        return f"for {target.id} in ({source},):\n" if node.iter.end_lineno == node.lineno else None
+    return f"{target.id} = {source}\n" if node.lineno == node.end_lineno else None
+
+
+def function_source(function: FunctionRecipe, name: str) -> str | None:
+    """Return the head of a function as Python source, None if its module or its classes have to be written as well."""
+    kinds = [*(one.annotation for one in function.parameters), function.returns]
+    is_plain = not function.is_postponed and function.doc is None and all(map(_is_built_in, kinds))
+    head = repr(replace(function, name=name))
+    return head if is_plain and _is_source(f"{head}: ...") else None
+
+
+def _is_built_in(annotation: Any) -> bool:
+    """Return whether an annotation is none, or its repr names a class as every module knows it."""
+    return not isinstance(annotation, type) or annotation is NOTHING or annotation.__module__ == "builtins"
 
 
 _UNKNOWN = object()
 
 
 def variables_of(drawn: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the drawn values by name, and the parts of recipes by theirs, such as `fields` of a template."""
+from conformance.contracts.task_template.strategies.recipes import NOTHING, FunctionRecipe, needed_values
+from conformance.engine.rules import scripts_in
     values = dict(drawn)
     for value in drawn.values():
-        if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        if dataclasses.is_dataclass(value) and not isinstance(value, type | FunctionRecipe):
             values |= variables_of({one.name: getattr(value, one.name) for one in dataclasses.fields(value)})
     return values
 
@@ -84,11 +123,15 @@ def variables_of(drawn: Mapping[str, Any]) -> dict[str, Any]:
 def source_of(value: object) -> str | None:
     """Return a value as Python source, None if its repr is not source. Read-only mappings print as dictionaries."""
     text = repr(dict(value)) if isinstance(value, Mapping) else repr(value)
+    return text if _is_source(text) else None
+
+
+def _is_source(text: str) -> bool:
     try:
-        ast.parse(text, mode="eval")
+        ast.parse(text)
     except SyntaxError:
-        return None
-    return text
+        return False
+    return True
 
 
 def with_own_hooks(body: str, template: type[Any]) -> str:

@@ -15,7 +15,7 @@ from conformance.contracts.task_template.strategies.recipes import (
 )
 from conformance.contracts.task_template.strategies.recipes import made as make_values
 from conformance.contracts.task_template.suite.observe import alike, shown_apart, snapshot
-from conformance.engine.properties import CONTROL, calling, check, described, expect_raises
+from conformance.engine.properties import CONTROL, calling, check, described, expect_raises, trying
 from conformance.errors import Deviation, Gap
 
 WRONG_VALUE = (TypeError, ValueError)
@@ -101,7 +101,7 @@ def refuses(
 ) -> None:
     """Check that `override` raises one of the errors and leaves the receiver as it was."""
     before = snapshot(impl, template)
-    with expect_raises(errors, call_text("override", changes)):
+    with trying(changes=changes), expect_raises(errors, call_text("override", changes)):
         template.override(**changes)
     check_unchanged(
         before.differences(template), f"{call_text('override', changes)} was refused, and changed its receiver"

@@ -321,7 +321,7 @@ def test_every_kind_of_value_is_copied(impl: Adapter, origin: tuple[str, bool]) 
 @example(origin=("constructor", False))
 @example(origin=("decorator", True))
 def test_every_kind_of_value_is_copied_deeply(impl: Adapter, origin: tuple[str, bool]) -> None:
-    """copy.deepcopy keeps the value of each field, whatever kind it is, and the environment."""
+    """copy.deepcopy keeps the value of each field, for every kind of value, and the environment."""
     for call in importable(*origin):
         original = receiver_of(impl, call)
         before = snapshot(impl, original)

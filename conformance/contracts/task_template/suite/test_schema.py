@@ -66,7 +66,7 @@ from conformance.contracts.task_template.suite.acts import (
     receiver_of,
 )
 from conformance.contracts.task_template.suite.readings import told
-from conformance.engine.properties import calling, check, check_equal
+from conformance.engine.properties import calling, check, check_equal, trying
 from conformance.engine.rules import rule
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -118,12 +118,13 @@ def accepts(schema: Mapping[str, Any], instance: Any, *, formats: bool = False) 
 
 
 def check_verdict(
-    schema: Mapping[str, Any], instance: Mapping[str, Any], *, valid: bool, what: str, formats: bool = False
+    schema: Mapping[str, Any], instance: Mapping[str, Any], *, valid: bool, of: FunctionRecipe, formats: bool = False
 ) -> None:
-    """Check that a schema accepts, or refuses, the inputs of one call."""
+    """Check that the schema of a function accepts, or refuses, the inputs of one call."""
     actual = accepts(schema, instance, formats=formats)
-    text = f"{what}: expected the inputs {instance!r} to be {'valid' if valid else 'refused'}"
-    check(actual is valid, f"{text}; schema {json.dumps(schema)[:300]}")
+    text = f"{of!r}: expected the inputs {instance!r} to be {'valid' if valid else 'refused'}"
+    with trying(checked=of, cases=[(dict(instance), valid)]):
+        check(actual is valid, f"{text}; schema {json.dumps(schema)[:300]}")
 
 
 def functions_of_other_types() -> st.SearchStrategy[FunctionRecipe]:
@@ -294,13 +295,13 @@ PLAIN_CALLS = (
 )
 def test_schema_accepts_values(impl: Adapter, call: InputsRecipe) -> None:
     """Values of the declared types are valid, be it all inputs or those without default; with one less they are not."""
-    schema, what = schema_of(impl, call.function), repr(call.function)
+    schema = schema_of(impl, call.function)
 
-    check_verdict(schema, call.inputs, valid=True, what=what)
-    check_verdict(schema, call.needed, valid=True, what=what)
+    check_verdict(schema, call.inputs, valid=True, of=call.function)
+    check_verdict(schema, call.needed, valid=True, of=call.function)
     for name in call.needed:
         rest = {key: value for key, value in call.inputs.items() if key != name}
-        check_verdict(schema, rest, valid=False, what=what)
+        check_verdict(schema, rest, valid=False, of=call.function)
 
 
 @rule("JSN-05")
@@ -320,7 +321,7 @@ def test_schema_refuses_other_kinds(impl: Adapter, annotation: Any) -> None:
     schema = schema_of(impl, function)
 
     for wrong in wrong_values(annotation):
-        check_verdict(schema, {"a": wrong}, valid=False, what=repr(function))
+        check_verdict(schema, {"a": wrong}, valid=False, of=function)
 
 
 @rule("JSN-05")
@@ -330,8 +331,8 @@ def test_schema_of_names_for_text(impl: Adapter, text: str) -> None:
     """A string is valid for each type that JSON represents as a string, and null for None."""
     for annotation in (Title, SomeText, LiteralString, Anything):
         function = taking(annotation)
-        check_verdict(schema_of(impl, function), {"a": text}, valid=True, what=repr(function))
-    check_verdict(schema_of(impl, taking(None)), {"a": None}, valid=True, what=repr(taking(None)))
+        check_verdict(schema_of(impl, function), {"a": text}, valid=True, of=function)
+    check_verdict(schema_of(impl, taking(None)), {"a": None}, valid=True, of=taking(None))
 
 
 @rule("JSN-05")
@@ -341,7 +342,7 @@ def test_schema_refuses_other_kinds_of_record(impl: Adapter) -> None:
         function = taking(annotation)
         schema = schema_of(impl, function)
         for wrong in values:
-            check_verdict(schema, {"a": wrong}, valid=False, what=repr(function))
+            check_verdict(schema, {"a": wrong}, valid=False, of=function)
 
 
 WRONG_RECORDS: Mapping[Any, tuple[Any, ...]] = {
@@ -391,13 +392,13 @@ def check_enum_schema(impl: Adapter, annotation: Any) -> None:
     check_equal(actual, sorted(map(json.dumps, expected)), f"values in the schema of {function!r}")
     other = "".join(map(str, expected)) + "!"
     for value in expected:
-        check_verdict(schema, {"a": value}, valid=True, what=repr(function))
-    check_verdict(schema, {"a": other}, valid=False, what=repr(function))
+        check_verdict(schema, {"a": value}, valid=True, of=function)
+    check_verdict(schema, {"a": other}, valid=False, of=function)
     # In a container too, where the type is converted apart.
     nested = schema_of(impl, taking(GenericAlias(list, (annotation,)), GenericAlias(dict, (str, annotation))))
-    check_verdict(nested, {"a": expected, "b": dict.fromkeys("ab", expected[0])}, valid=True, what=repr(function))
-    check_verdict(nested, {"a": [other], "b": {}}, valid=False, what=repr(function))
-    check_verdict(nested, {"a": [], "b": {"a": other}}, valid=False, what=repr(function))
+    check_verdict(nested, {"a": expected, "b": dict.fromkeys("ab", expected[0])}, valid=True, of=function)
+    check_verdict(nested, {"a": [other], "b": {}}, valid=False, of=function)
+    check_verdict(nested, {"a": [], "b": {"a": other}}, valid=False, of=function)
 
 
 def listed_in(schema: Mapping[str, Any], part: Any) -> list[Any]:
@@ -459,7 +460,7 @@ TREE = {"value": 0, "branches": [{"value": 1, "branches": []}, {"value": 2, "bra
 @example(call=NO_VALUES)
 def test_schema_optional_accepts_null(impl: Adapter, call: InputsRecipe) -> None:
     """None is valid where the type is Optional, nested ones included; so are the other values of the type."""
-    check_verdict(schema_of(impl, call.function), call.inputs, valid=True, what=repr(call.function))
+    check_verdict(schema_of(impl, call.function), call.inputs, valid=True, of=call.function)
 
 
 @rule("JSN-07")
@@ -587,8 +588,8 @@ def test_schema_refuses_unknown_inputs(impl: Adapter, call: InputsRecipe, name: 
     assume(name not in call.inputs)
     schema = schema_of(impl, call.function)
 
-    check_verdict(schema, call.inputs, valid=True, what=repr(call.function))
-    check_verdict(schema, {**call.inputs, name: None}, valid=False, what=repr(call.function))
+    check_verdict(schema, call.inputs, valid=True, of=call.function)
+    check_verdict(schema, {**call.inputs, name: None}, valid=False, of=call.function)
 
 
 @rule("JSN-10")
@@ -646,4 +647,4 @@ def _overlapping_unions() -> Values:
 @example(call=InputsRecipe(function=taking(int | str | list[int] | dict[str, int]), inputs={"a": {"k": 1}}))
 def test_schema_union(impl: Adapter, call: InputsRecipe) -> None:
     """A value of any member of a union is valid, also where it belongs to several members."""
-    check_verdict(schema_of(impl, call.function), call.inputs, valid=True, what=repr(call.function))
+    check_verdict(schema_of(impl, call.function), call.inputs, valid=True, of=call.function)

@@ -84,8 +84,8 @@ def check_bound(impl: Adapter, annotation: Any, good: Any, bad: Any, *, formats:
     """Check that the schema of an input of some type takes one value and not another."""
     function = taking(annotation)
     schema = schema_of(impl, function)
-    check_verdict(schema, {"a": good}, valid=True, what=repr(function), formats=formats)
-    check_verdict(schema, {"a": bad}, valid=False, what=repr(function), formats=formats)
+    check_verdict(schema, {"a": good}, valid=True, of=function, formats=formats)
+    check_verdict(schema, {"a": bad}, valid=False, of=function, formats=formats)
 
 
 @rule("JSN-13")
@@ -230,7 +230,7 @@ def test_schema_refuses_other_kinds_of_value(impl: Adapter) -> None:
         function = taking(annotation)
         schema = schema_of(impl, function)
         for wrong in values:
-            check_verdict(schema, {"a": wrong}, valid=False, what=repr(function))
+            check_verdict(schema, {"a": wrong}, valid=False, of=function)
 
 
 class Number(enum.Enum):
@@ -352,7 +352,7 @@ def test_schema_of_models(impl: Adapter, size: int, count: int) -> None:
     function = taking(Model, Model, defaults=(Model(size),))
     schema = schema_of(impl, function)
     check_equal(schema["properties"]["b"].get("default"), {"size": size}, f"the default in the schema of {function!r}")
-    check_verdict(schema, {"a": {"size": size, "part": part}}, valid=True, what=repr(function))
+    check_verdict(schema, {"a": {"size": size, "part": part}}, valid=True, of=function)
     check("default" not in schema["properties"]["a"], f"the schema of {function!r}: a default of b is one of a")
     plain = taking(object, defaults=(object(),))
     check("default" not in schema_of(impl, plain)["properties"]["a"], f"the schema of {plain!r} has a default")

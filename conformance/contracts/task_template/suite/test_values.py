@@ -28,7 +28,7 @@ from conformance.contracts.task_template.suite.doubles import outcome_of
 from conformance.contracts.task_template.suite.observe import alike
 from conformance.contracts.task_template.suite.offers import offered
 from conformance.contracts.task_template.suite.readings import check_kind, is_kind, read, told
-from conformance.engine.properties import calling, check, check_equal, described, expect_raises, shown
+from conformance.engine.properties import calling, check, check_equal, described, expect_raises, shown, trying
 from conformance.engine.rules import rule
 from conformance.errors import Gap
 
@@ -43,7 +43,7 @@ def construct(impl: Adapter, type_name: str, **named: Any) -> Any:
 def check_refused(impl: Adapter, type_name: str, errors: Any = ValueError, **named: Any) -> None:
     """Check that a public type refuses these arguments."""
     type_of(impl, type_name)  # a gap where it is not offered
-    with expect_raises(errors, call_text(type_name, named)):
+    with trying(refused=named), expect_raises(errors, call_text(type_name, named)):
         constructed(impl, type_name, named)
 
 
@@ -294,7 +294,8 @@ def check_refused_or_none(impl: Adapter, key: str) -> None:
     """Check that a key whose upper case is no name of a variable is refused, or gives none, when it is read at last."""
     outcome = outcome_of(lambda: read(constructed(impl, "Secret", {"key": key}), "as_env_var"))
     is_fine = outcome.error is not None or outcome.value is None
-    check(is_fine, f"Secret(key={key!r}).as_env_var {outcome}, expected TypeError, ValueError or None")
+    with trying(refused={"key": key}):
+        check(is_fine, f"Secret(key={key!r}).as_env_var {outcome}, expected TypeError, ValueError or None")
 
 
 @rule("VAL-07")
