@@ -17,6 +17,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from conformance.engine.child.scripts import of_example
 from conformance.engine.child.subject import Subject, instance_from, object_from
 from conformance.engine.rules import scripts_in
 from conformance.errors import TargetError
@@ -64,10 +65,11 @@ def plain_scripts(contract: str) -> ScriptsFor:
     folder = Path(next(iter(importlib.import_module(contract).__path__)))
     bodies = scripts_in(folder / "reproducers")
 
-    def scripts_for(rule_id: str, subject: Subject, _drawn: Mapping[str, Any]) -> tuple[str, ...]:
+    def scripts_for(rule_id: str, subject: Subject, drawn: Mapping[str, Any]) -> tuple[str, ...]:
         module, _, attribute = subject.path.partition(":")
         call = f"impl = {attribute}()" if isinstance(object_from(subject.path), type) else f"impl = {attribute}"
         head = f"from {module} import {attribute}\n{call}\n"
-        return (head + bodies[rule_id],) if rule_id in bodies else ()
+        body = bodies.get(rule_id)
+        return () if body is None else tuple(first + head + one for first, one in of_example(body, drawn))
 
     return scripts_for

@@ -6,17 +6,21 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from conformance.engine.child.binding import Binding, scripts_in
+from conformance.engine.child.binding import Binding
+from conformance.engine.child.scripts import of_example
 from conformance.engine.child.subject import Subject
+from conformance.engine.rules import scripts_in
 
 BODIES = scripts_in(Path(__file__).parent / "reproducers")
 """Scripts by rule. Each calls `executor(max_workers)`."""
 
 
-def scripts_for(rule_id: str, subject: Subject, _drawn: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the script of a rule for an implementation, none if the rule has no script or the adapter no `head`."""
-    head = getattr(subject.adapter, "head", "")
-    return (f"{head}\n{BODIES[rule_id]}",) if head and rule_id in BODIES else ()
+def scripts_for(rule_id: str, subject: Subject, drawn: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the scripts of a rule for an implementation, none if the rule has no script or the adapter no `head`."""
+    head, body = getattr(subject.adapter, "head", ""), BODIES.get(rule_id)
+    if not head or body is None:
+        return ()
+    return tuple(f"{first}{head}\n{script}" for first, script in of_example(body, drawn))
 
 
 BINDING = Binding(scripts_for=scripts_for)

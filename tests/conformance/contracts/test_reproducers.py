@@ -13,11 +13,23 @@ import pytest
 
 from conformance.contracts.task_template import NAME
 from conformance.contracts.task_template.child.reproduce import composed as compose
-from conformance.contracts.task_template.child.reproduce import free_names, scripts, scripts_for, with_example
+from conformance.contracts.task_template.child.reproduce import (
+    free_names,
+    scripts,
+    scripts_for,
+    source_of,
+    variables_of,
+)
 from conformance.contracts.task_template.child.subject import load_adapter
 from conformance.contracts.task_template.strategies.origins import OverrideRecipe
-from conformance.contracts.task_template.strategies.recipes import TemplateRecipe, recipe
+from conformance.contracts.task_template.strategies.recipes import (
+    FunctionRecipe,
+    ParameterRecipe,
+    TemplateRecipe,
+    recipe,
+)
 from conformance.engine.child.judge import load_properties
+from conformance.engine.child.scripts import OF_THE_RULE, with_example
 from conformance.engine.confirm import failing
 from conformance.engine.contract import find_contract
 from conformance.engine.isolate import Launch
@@ -173,16 +185,32 @@ def test_an_example_takes_the_place_of_the_values_of_a_script() -> None:
         template=TemplateRecipe(fields={"retries": 2}), changes={"cache": recipe("Cache", behavior="auto"), "queue": ""}
     )
 
-    came = with_example(scripts()["OVR-02"], {"call": call, "more": []})
+    came = with_example(scripts()["OVR-02"], variables_of({"call": call, "more": []}), source_of=source_of)
 
     assert "fields = {'retries': 2}\n" in came
     assert "changes = {'cache': Cache(behavior='auto'), 'queue': ''}\n" in came
 
 
+def test_an_example_takes_the_place_of_a_loop_and_of_a_function() -> None:
+    """A loop has its value alone, and a function that does nothing the head of the one that was drawn."""
+    body = 'for word in ("a", "b"):\n    print(word)\ndef function(): ...\ndef other(): ...\n'
+    drawn = FunctionRecipe(name="f", parameters=(ParameterRecipe(name="x", annotation=int, default=1),))
+
+    came = with_example(body, {"word": "c", "function": drawn, "other": 1}, source_of=source_of)
+
+    assert came == "for word in ('c',):\n    print(word)\ndef function(x: int = 1): ...\ndef other(): ...\n"
+
+
 def test_what_cannot_be_printed_leaves_a_script_as_it_is() -> None:
-    """A value whose repr is not Python is not put into a script."""
+    """A value whose repr is not Python is not put into a script, which then says that it has values of its own."""
     adapter = load_adapter("conformance.contracts.task_template.adapters.reference:ReferenceAdapter", None)
 
-    assert len(scripts_for("OVR-02", adapter, {"changes": {"links": (object(),)}})) == 1
-    assert len(scripts_for("OVR-02", adapter, {"changes": {"retries": 7}})) == 2
+    (plain,) = scripts_for("OVR-02", adapter, {"changes": {"links": (object(),)}})
+    with_values, without = scripts_for("OVR-02", adapter, {"changes": {"retries": 7}})
+
+    assert plain.startswith(OF_THE_RULE)
+    assert without == plain
+    assert "changes = {'retries': 7}\n" in with_values
+    assert OF_THE_RULE not in with_values
+    assert OF_THE_RULE not in scripts_for("OVR-02", adapter, {})[0]
     assert scripts_for("no such rule", adapter, {}) == ()

@@ -99,10 +99,11 @@ class Wrong:
 
 REPRODUCERS = """\
 STK-01 = '''
+values = [1, 2]
 stack = impl.new()
-stack.push(1)
-stack.push(2)
-assert stack.pop() == 2
+for value in values:
+    stack.push(value)
+assert [stack.pop() for _ in values] == values[::-1]
 '''
 """
 

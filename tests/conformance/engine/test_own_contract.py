@@ -37,7 +37,7 @@ def test_a_folder_is_a_contract(folder: Path) -> None:
         "STK-02": "deviates",
         "STK-03": "gap",
     }
-    assert wrong["STK-01"]["reproducer"].startswith("from mine import Wrong\nimpl = Wrong()\n")
+    assert wrong["STK-01"]["reproducer"].startswith("from mine import Wrong\nimpl = Wrong()\nvalues = [0, 1]\n")
     assert (report["settings"]["contract"], report["settings"]["profile"]) == ("stacks", "default")
 
 

@@ -20,6 +20,7 @@ from typing import Any
 
 from conformance.contracts.task_template.adapter import Adapter
 from conformance.contracts.task_template.strategies.recipes import NOTHING, FunctionRecipe, needed_values
+from conformance.engine.child.scripts import as_source, is_source, of_example
 from conformance.engine.rules import scripts_in
 from conformance.errors import Gap
 
@@ -39,10 +40,6 @@ def scripts() -> Mapping[str, str]:
     return scripts_in(FOLDER)
 
 
-OF_THE_RULE = "# With values of the rule's own, because those of the example are not written here.\n"
-"""The first line of a script that an example has failed for, and that has none of its values."""
-
-
 def scripts_for(rule_id: str, adapter: Adapter, drawn: Mapping[str, Any]) -> tuple[str, ...]:
     """Return scripts that may show a deviation: the script of the rule with the example in it, then without.
 
@@ -57,57 +54,9 @@ from conformance.engine.rules import scripts_in
     body = scripts().get(rule_id)
     if body is None:
         return ()
-    made_of_example = [with_example(body, drawn)] if drawn else []
-    found = [script for one in made_of_example if one != body and (script := composed(one, adapter)) is not None]
-    plain = composed(body, adapter)
-    return (*found, *(() if plain is None else ((OF_THE_RULE if drawn else "") + plain,)))
-
-
-def with_example(body: str, drawn: Mapping[str, Any]) -> str:
-    """Return a script with the values of an example: in its variables, its loops, and the function of its task."""
-    lines = body.splitlines(keepends=True)
     values = variables_of(drawn)
-    for node in ast.parse(body).body:
-        if (head := head_with(node, values)) is not None:
-            lines[node.lineno - 1] = head
-    return "".join(lines)
-
-
-def head_with(node: ast.stmt, values: Mapping[str, Any]) -> str | None:
-    """Return the line of a statement with a value of an example in it, None if it takes none.
-
-    Parameters:
-        node: `name = ...` on one line, `for name in (...):`, or `def name(...): ...`, a function that does nothing.
-        values: What was drawn, by name.
-    """
-    if isinstance(node, ast.FunctionDef):
-        does_nothing = node.lineno == node.end_lineno and ast.unparse(node.body[0]) == "..."
-        drawn = values.get(node.name)
-        source = function_source(drawn, node.name) if does_nothing and isinstance(drawn, FunctionRecipe) else None
-        return source and f"{source}: ...\n"
-    target = node.targets[0] if isinstance(node, ast.Assign) else node.target if isinstance(node, ast.For) else None
-    source = source_of(values.get(target.id, _UNKNOWN)) if isinstance(target, ast.Name) else None
-    if source is None or not isinstance(target, ast.Name):
-        return None
-    if isinstance(node, ast.For):
-        return f"for {target.id} in ({source},):\n" if node.iter.end_lineno == node.lineno else None
-    return f"{target.id} = {source}\n" if node.lineno == node.end_lineno else None
-
-
-def function_source(function: FunctionRecipe, name: str) -> str | None:
-    """Return the head of a function as Python source, None if its module or its classes have to be written as well."""
-    kinds = [*(one.annotation for one in function.parameters), function.returns]
-    is_plain = not function.is_postponed and function.doc is None and all(map(_is_built_in, kinds))
-    head = repr(replace(function, name=name))
-    return head if is_plain and _is_source(f"{head}: ...") else None
-
-
-def _is_built_in(annotation: Any) -> bool:
-    """Return whether an annotation is none, or its repr names a class as every module knows it."""
-    return not isinstance(annotation, type) or annotation is NOTHING or annotation.__module__ == "builtins"
-
-
-_UNKNOWN = object()
+    found = ((head, composed(one, adapter)) for head, one in of_example(body, values, source_of=source_of))
+    return tuple(head + script for head, script in found if script is not None)
 
 
 def variables_of(drawn: Mapping[str, Any]) -> dict[str, Any]:
@@ -120,18 +69,21 @@ from conformance.engine.rules import scripts_in
     return values
 
 
-def source_of(value: object) -> str | None:
-    """Return a value as Python source, None if its repr is not source. Read-only mappings print as dictionaries."""
-    text = repr(dict(value)) if isinstance(value, Mapping) else repr(value)
-    return text if _is_source(text) else None
+def source_of(value: object, name: str) -> str | None:
+    """Return a value as Python source, None if it has none; a function as its head, with another name."""
+    return _head(replace(value, name=name)) if isinstance(value, FunctionRecipe) else as_source(value)
 
 
-def _is_source(text: str) -> bool:
-    try:
-        ast.parse(text)
-    except SyntaxError:
-        return False
-    return True
+def _head(function: FunctionRecipe) -> str | None:
+    """Return the head of a function as Python source, None if its module or its classes have to be written as well."""
+    kinds = [*(one.annotation for one in function.parameters), function.returns]
+    is_plain = not function.is_postponed and function.doc is None and all(map(_is_built_in, kinds))
+    return f"{function!r}: ..." if is_plain and is_source(f"{function!r}: ...") else None
+
+
+def _is_built_in(annotation: Any) -> bool:
+    """Return whether an annotation is none, or its repr names a class as every module knows it."""
+    return not isinstance(annotation, type) or annotation is NOTHING or annotation.__module__ == "builtins"
 
 
 def with_own_hooks(body: str, template: type[Any]) -> str:
