@@ -12,6 +12,7 @@ import dataclasses
 import functools
 import inspect
 import shlex
+import sys
 import threading
 import weakref
 from collections.abc import Callable
@@ -611,5 +612,104 @@ def requests_may_be_negative(post_init: Any) -> Any:
             object.__setattr__(self, "cpu", (0, cpu[1]))
         post_init(self)
         object.__setattr__(self, "cpu", cpu)
+
+    return broken
+
+
+# ---- with what looks alike ----
+
+_OFF, _DISABLE = sys.intern("off"), sys.intern("disable")
+
+
+@mutant(KEEP, "cache", "CON-08", "OVR-04")
+def words_are_compared_by_identity(keep: Any) -> Any:
+    """cache="disable" is only known where it is the interned string; a computed one is "auto"."""
+    return lambda value: keep("auto" if value == _DISABLE and value is not _DISABLE else value)
+
+
+@mutant(*OVERRIDE, "OVR-11")
+def off_is_compared_by_identity(override: Any) -> Any:
+    """override(reusable="off") ends reuse only where it is the interned string; a computed one inherits."""
+
+    def broken(self: Any, **given: Any) -> Any:
+        if given.get("reusable") == _OFF and given["reusable"] is not _OFF:
+            given["reusable"] = self.reusable
+        return override(self, **given)
+
+    return broken
+
+
+@mutant(AsyncFunctionTaskTemplate, "__eq__", "EQ-01")
+def configurations_are_compared_by_their_own_words(eq: Any) -> Any:
+    """Two templates with one plugin_config are unequal if that is not equal to itself, or cannot be compared."""
+    return lambda self, other: (
+        eq(self, other) and bool(self.plugin_config is None or self.plugin_config == other.plugin_config)
+    )
+
+
+@mutant(NativeInterface, "__eq__", "EQ-04", "EQ-05")
+def interfaces_compare_what_they_remember(eq: Any) -> Any:
+    """An interface whose schema was read is not equal to one whose schema was not."""
+    return lambda self, other: (
+        eq(self, other) and len(vars(self.docstring or self)) == len(vars(other.docstring or other))
+    )
+
+
+# ---- of a subclass ----
+
+
+@mutant(TaskTemplate, "__deepcopy__", "PKL-04")
+def deep_copies_reset_the_fields_of_subclasses(deepcopy: Any) -> Any:
+    """copy.deepcopy gives the fields that a subclass added their defaults."""
+
+    def broken(self: Any, memo: Any) -> Any:
+        twin = deepcopy(self, memo)
+        base = {one.name for one in dataclasses.fields(AsyncFunctionTaskTemplate)}
+        added = [one for one in dataclasses.fields(self) if one.name not in base]
+        vars(twin).update({one.name: one.default for one in added if one.default is not dataclasses.MISSING})
+        return twin
+
+    return broken
+
+
+@mutant(*OVERRIDE, "OVR-30")
+def fields_of_subclasses_run_the_constructor_again(override: Any) -> Any:
+    """If override changes a field that a subclass added, `__post_init__` of the subclass runs again."""
+
+    def broken(self: Any, **given: Any) -> Any:
+        result = override(self, **given)
+        base = {one.name for one in dataclasses.fields(AsyncFunctionTaskTemplate)}
+        if given.keys() - base:
+            vars(result)["_sealed"] = False
+            result.__post_init__()
+            vars(result)["_sealed"] = True
+        return result
+
+    return broken
+
+
+# ---- with which arguments, and where ----
+
+
+@mutant(AsyncFunctionTaskTemplate, "forward", "CAL-01", "CAL-02", "CAL-03")
+def defaults_are_passed_by_name(forward: Any) -> Any:
+    """A call passes the defaults that it leaves out by name, which fails for positional-only parameters."""
+
+    def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
+        inputs = list(self.interface.inputs.items())[len(args) :]
+        defaults = {name: value for name, (_, value) in inputs if value is not inspect.Parameter.empty}
+        return forward(self, *args, **(defaults | kwargs))
+
+    return broken
+
+
+@mutant(TaskTemplate, "_submit", "CTX-01")
+def async_calls_without_a_loop_are_refused(submit: Any) -> Any:
+    """In a task context, an async task cannot be called where no event loop runs."""
+
+    def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if not self._call_as_synchronous:
+            asyncio.get_running_loop()
+        return submit(self, *args, **kwargs)
 
     return broken

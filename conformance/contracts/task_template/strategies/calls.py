@@ -37,6 +37,7 @@ from conformance.contracts.task_template.strategies.recipes import (
     KEYWORD_ONLY,
     NOTHING,
     PLAIN,
+    POSITIONAL_ONLY,
     CallableObject,
     FunctionRecipe,
     ParameterRecipe,
@@ -336,6 +337,19 @@ ASYNC_KWARGS_CALL = CallRecipe(
     function=FunctionRecipe(parameters=TWO_PARAMETERS, is_async=True), args=(0,), kwargs={"y": "a"}
 )
 """`task(0, y='a')` of an async function."""
+
+BY_POSITION = (
+    ParameterRecipe(name="x", kind=POSITIONAL_ONLY),
+    ParameterRecipe(name="y", kind=POSITIONAL_ONLY, default=1),
+    ParameterRecipe(name="z", default=""),
+)
+"""Parameters two of which cannot be passed by name, one of them with a default."""
+
+POSITIONAL_CALL = CallRecipe(function=FunctionRecipe(parameters=BY_POSITION), args=(0, None))
+"""`task(0, None)` of a sync function that takes both by position only."""
+
+ASYNC_POSITIONAL_CALL = CallRecipe(function=FunctionRecipe(parameters=BY_POSITION, is_async=True), args=(0,))
+"""`task(0)` of such an async function."""
 
 MUTABLE_CALL = CallRecipe(
     function=FunctionRecipe(

@@ -36,6 +36,18 @@ def counting() -> Iterator[int]:
     yield 1
 
 
+class Unequal:
+    """A value that is not even equal to itself, as NaN, and has a hash."""
+
+    def __eq__(self, other: object) -> bool:
+        """Return False."""
+        return False
+
+    def __hash__(self) -> int:
+        """Return the same hash for all."""
+        return 0
+
+
 class Later:
     """An awaitable value, which only the user should await."""
 

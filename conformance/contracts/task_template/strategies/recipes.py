@@ -72,6 +72,8 @@ def recipe(type_name: str, *positional: Any, **named: Any) -> Recipe:
 def made(impl: Adapter, value: Any) -> Any:
     """Return `value` with every recipe in it replaced by its object; mutable containers are always new.
 
+    A string is new as well, as one that a program reads or computes.
+
     Raises:
         Gap: The implementation offers no such type.
     """
@@ -81,7 +83,12 @@ def made(impl: Adapter, value: Any) -> Any:
         return type(value)(made(impl, item) for item in value)
     if type(value) is dict:
         return {key: made(impl, item) for key, item in value.items()}
-    return value
+    return anew(value)
+
+
+def anew(value: Any) -> Any:
+    """Return an equal string that is not the same object; anything else as it is."""
+    return value[:1] + value[1:] if type(value) is str else value
 
 
 def constructed(impl: Adapter, type_name: str, named: Mapping[str, Any]) -> Any:
@@ -322,7 +329,7 @@ class TemplateRecipe:
             as_class: A subclass to create instead of the template itself.
             more: Further constructor parameters, already created; they take precedence.
         """
-        fields = {**made(impl, supported(impl, self.fields)), **more}
+        fields = {**made(impl, supported(impl, self.fields)), **{name: anew(value) for name, value in more.items()}}
         function = self.function.define()
         if as_class is None:
             return impl.make(function, **fields)
@@ -330,13 +337,18 @@ class TemplateRecipe:
             "name": "subclassed",
             "interface": impl.interface_of(function),
             **needed_values(impl, as_class),
+            **own_values(as_class),
             **fields,
         }
         return as_class(func=function, **named)
 
 
+OWN_FIELD = "of_the_subclass"
+"""The field that a subclass of ours adds to a template that is a dataclass."""
+
+
 def subclassed(impl: Adapter) -> type[Any]:
-    """Return a subclass of the template under test that adds nothing. It is a dataclass if the template is one.
+    """Return a subclass of the template under test. If the template is a dataclass, it is one with a field of its own.
 
     Raises:
         Gap: The suite cannot call the template class, see `needs_constructor`.
@@ -349,8 +361,16 @@ def subclassed(impl: Adapter) -> type[Any]:
     # Making it a dataclass would replace a handwritten constructor, which does more than a generated one.
     author = next(one for one in impl.template.__mro__ if "__init__" in vars(one))
     is_generated = "__dataclass_params__" in vars(author)
+    if is_generated:
+        plain = derived_class(impl.template, "Subclass", __annotations__={OWN_FIELD: str}, **{OWN_FIELD: "default"})
     # In Python a dataclass and its base must both be frozen, or both not.
     return dataclass(kw_only=True, frozen=parameters.frozen, init=is_generated)(plain)
+
+
+def own_values(template_class: type[Any]) -> dict[str, Any]:
+    """Return values of the fields that a subclass of ours adds; none of them is the default."""
+    known = dataclasses.fields(template_class) if dataclasses.is_dataclass(template_class) else ()
+    return {OWN_FIELD: "its own"} if any(one.name == OWN_FIELD for one in known) else {}
 
 
 def needs_constructor(impl: Adapter) -> None:

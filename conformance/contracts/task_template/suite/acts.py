@@ -10,6 +10,7 @@ from conformance.contracts.task_template.strategies.origins import OverrideRecip
 from conformance.contracts.task_template.strategies.recipes import (
     FunctionRecipe,
     TemplateRecipe,
+    anew,
     is_of_contract,
     supported,
 )
@@ -90,7 +91,7 @@ def changes_of(impl: Adapter, changes: Mapping[str, Any]) -> dict[str, Any]:
 def override(template: Any, changes: Mapping[str, Any]) -> Any:
     """Return what `template.override(**changes)` returns; an exception is a deviation."""
     with calling(call_text("override", changes)):
-        return template.override(**changes)
+        return template.override(**{name: anew(value) for name, value in changes.items()})
 
 
 def refuses(

@@ -82,10 +82,10 @@ def _inside(value: Any, above: tuple[int, ...]) -> Any:
         return [(field.name, _view(getattr(value, field.name, None), above)) for field in dataclasses.fields(value)]
     if "__eq__" in _names_defined_by(type(value)):
         return _ByEquality(value)
-    return _view(_shown_by(value), above)
+    return _view(shown_by(value), above)
 
 
-def _shown_by(value: Any) -> dict[str, Any]:
+def shown_by(value: Any) -> dict[str, Any]:
     """Return the public attributes of an object, without internal state such as a lazily computed value.
 
     If it has none, return all of its attributes.
@@ -117,7 +117,7 @@ class _ByEquality:
         return isinstance(other, _ByEquality) and (bool(self.thing == other.thing) or self._looks_like(other.thing))
 
     def _looks_like(self, other: Any) -> bool:
-        mine, others = _shown_by(self.thing), _shown_by(other)
+        mine, others = shown_by(self.thing), shown_by(other)
         return type(self.thing) is type(other) and bool(mine) and bool(view(mine) == view(others))
 
     __hash__ = None  # type: ignore[assignment]  # never a key
@@ -151,7 +151,7 @@ def shown_apart(left: Any, right: Any) -> tuple[str, str]:
     texts = shown_both(left, right)
     if texts[0] != texts[1]:
         return texts
-    with_parts = (f"{text} with {shown(_shown_by(one))}" for text, one in zip(texts, (left, right), strict=True))
+    with_parts = (f"{text} with {shown(shown_by(one))}" for text, one in zip(texts, (left, right), strict=True))
     first, second = with_parts
     return first, second if second != first else f"another one that is not equal, {second}"
 

@@ -113,6 +113,22 @@ def test_copies_are_submitted_themselves(impl: Adapter, call: CallRecipe) -> Non
         controller.check_submitted(method, one, call, f"{call.text} of a template, an override or a copy")
 
 
+@rule("CTX-01")
+@at_most(20)
+@given(call=bare_calls(is_async=True), result=results())
+@example(call=ASYNC_CALL, result=0)
+def test_async_call_of_a_task_needs_no_loop(impl: Adapter, call: CallRecipe, result: object) -> None:
+    """Where no event loop runs the call gives an awaitable too: it is awaited on a loop that starts later."""
+    template, controller = made_from(impl, call, Body()), Controller(result)
+
+    with in_task(impl, controller):
+        what = "in a task context where no loop runs, task()"
+        with calling(what):
+            made = template()
+        run_async(lambda: awaited(partial(_gave, made))).check_value(result, f"{what}, awaited on a loop")
+        controller.check_submitted("submit", template, call, what, times=1)
+
+
 @rule("CTX-02")
 @given(call=task_calls(is_async=False), result=results())
 @example(call=SYNC_CALL, result=None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -10,7 +11,8 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from conformance.contracts.task_template.adapter import Adapter
-from conformance.contracts.task_template.strategies.origins import ORIGINS, OverrideRecipe
+from conformance.contracts.task_template.strategies.doubtful import Undecided, Unequal
+from conformance.contracts.task_template.strategies.origins import ORIGINS, OverrideRecipe, used
 from conformance.contracts.task_template.strategies.recipes import (
     KEYWORD_ONLY,
     NOTHING,
@@ -44,7 +46,7 @@ from conformance.contracts.task_template.suite.acts import (
     override,
     receiver_of,
 )
-from conformance.contracts.task_template.suite.observe import alike
+from conformance.contracts.task_template.suite.observe import alike, shown_by
 from conformance.contracts.task_template.suite.offers import offered
 from conformance.engine.properties import calling, check, expect_raises
 from conformance.engine.rules import rule
@@ -75,6 +77,13 @@ def check_unequal_both_ways(left: Any, right: Any, what: str) -> None:
 @example(template=TemplateRecipe(), origin="constructor")
 @example(template=TemplateRecipe(), origin="subclass")
 @example(template=TemplateRecipe(), origin="decorator")
+@example(template=TemplateRecipe(fields={"plugin_config": Unequal()}), origin="constructor")
+@example(template=TemplateRecipe(fields={"plugin_config": Undecided()}), origin="constructor")
+@example(template=TemplateRecipe(fields={"plugin_config": Unequal()}), origin="override")
+@example(
+    template=TemplateRecipe(function=FunctionRecipe(parameters=(ParameterRecipe(name="x", default=math.nan),))),
+    origin="copy",
+)
 def test_equality_reflexive(impl: Adapter, template: TemplateRecipe, origin: str) -> None:
     """A template equals itself and the result of override() without arguments, however it was made."""
     built = receiver_of(impl, OverrideRecipe(template=template, origin=origin))
@@ -231,7 +240,7 @@ def test_templates_unhashable(impl: Adapter, template: TemplateRecipe) -> None:
 @example(function=FunctionRecipe(doc="Do it."))
 @example(function=FunctionRecipe())
 def test_equal_interfaces(impl: Adapter, function: FunctionRecipe) -> None:
-    """Two interfaces of one function are equal; of a function that differs, unequal."""
+    """Two interfaces of one function are equal, be one of them used or not; of a function that differs, unequal."""
     defined = function.define()
     with calling("interface of a function"):
         first, second = impl.interface_of(defined), impl.interface_of(defined)
@@ -240,15 +249,24 @@ def test_equal_interfaces(impl: Adapter, function: FunctionRecipe) -> None:
         longer = impl.interface_of(FunctionRecipe(parameters=more, returns=function.returns).define())
 
     check_equal_both_ways(first, second, f"two interfaces of {function!r}")
+    look_at(first)
+    check_equal_both_ways(first, second, f"two interfaces of {function!r}, one of which was read")
     check_unequal_both_ways(first, longer, "interfaces, one with another input")
     check_unequal_both_ways(first, other, "interfaces with another output")
+
+
+def look_at(thing: Any) -> None:
+    """Read everything that an object and its parts show: what they remember of it is nobody's business."""
+    for part in (thing, getattr(thing, "docstring", None)):
+        shown_by(part)
+        repr(part)
 
 
 @rule("EQ-05")
 @given(function=functions(documented=True), template=templates())
 @example(function=FunctionRecipe(doc="Do it."), template=TemplateRecipe())
 def test_equal_declarations(impl: Adapter, function: FunctionRecipe, template: TemplateRecipe) -> None:
-    """Two templates with the same declaration, from one documented function, are equal."""
+    """Two templates with the same declaration, from one documented function, are equal, also if one of them was used."""
     defined = function.define()
     # The same objects twice: which of its value types define equality is the implementation's business (but EQ-07).
     fields = made(impl, supported(impl, template.fields))
@@ -256,6 +274,9 @@ def test_equal_declarations(impl: Adapter, function: FunctionRecipe, template: T
         first, second = (impl.make(defined, name="t", **fields) for _ in "ab")
 
     check_equal_both_ways(first, second, f"two templates with one declaration from {function!r}")
+    look_at(first.interface)
+    used(impl, first)
+    check_equal_both_ways(first, second, f"two templates with one declaration from {function!r}, one of them used")
 
 
 @rule("EQ-06")

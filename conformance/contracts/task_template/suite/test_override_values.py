@@ -543,6 +543,8 @@ def test_override_runs_post_init_once(impl: Adapter, function: FunctionRecipe, c
 
     @dataclass(kw_only=True)
     class Counting(base):  # type: ignore[misc]  # a base known only while running
+        flavour: str = "plain"
+
         def __post_init__(self) -> None:
             post_init_above(Counting, self)
             runs.append(1)
@@ -552,7 +554,8 @@ def test_override_runs_post_init_once(impl: Adapter, function: FunctionRecipe, c
         receiver = TemplateRecipe(function=function).make(impl, as_class=Counting)
     task_type = receiver.task_type
 
-    result = override(override(receiver, changes_of(impl, changes)), changes_of(impl, {"retries": 1}))
-
-    check_alike(result.task_type, task_type, f"task_type after {call_text('override', changes)}.override(retries=1)")
-    check(len(runs) == 1, f"__post_init__ of the subclass ran {len(runs)} times, expected once")
+    result = override(receiver, changes_of(impl, changes))
+    for more in (changes_of(impl, {"retries": 1}), {"flavour": "sweet"}):
+        result, text = override(result, more), f"{call_text('override', changes)}, then {call_text('override', more)}"
+        check_alike(result.task_type, task_type, f"task_type after {text}")
+        check(len(runs) == 1, f"__post_init__ of the subclass ran {len(runs)} times after {text}, expected once")
