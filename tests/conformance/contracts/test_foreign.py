@@ -73,7 +73,8 @@ SWAPPED = {
         "OVR-03": ("holds", ""),  # without the result of a pickle
     },
     "PickyTask": {
-        "OVR-25": ("gap", "PickyTask refuses it: RuntimeUserError: one task, one cluster"),
+        # Whether it refuses the receiver or the call of override depends on the example.
+        "OVR-25": ("gap", ": RuntimeUserError: one task, one cluster"),
         "OVR-11": ("holds", ""),
     },
     "ServedTask": {
