@@ -18,8 +18,8 @@ from typing import Any
 SourceOf = Callable[[object, str], str | None]
 """Takes a value and the name it goes by. Returns it as Python source, None if it has none."""
 
-OF_THE_RULE = "# With values of the rule's own: those of the example cannot be written here.\n"
-"""The first line of a script that has no value of the example for which the rule deviates."""
+OF_THE_RULE = "# This script has values of its own, not those of the example.\n"
+"""The first line of a script that takes up no value of the example for which the rule deviates."""
 
 
 def as_source(value: object, _name: str = "") -> str | None:

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import enum
 import functools
-import random
 import string
 import typing
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import product
@@ -290,49 +289,33 @@ SETTINGS: Mapping[str, Values] = {
 """Values for each other constructor parameter, except those that define the template itself."""
 
 
-OF_EACH_SIZE = 40
-"""How many subsets of one size `subsets` chooses from."""
+MOST_KEYS = 8
+"""How many keys `subsets` draws at most: to draw more takes longer than what is done with them."""
 
 
-def subsets(values: Mapping[str, Values], *, min_size: int = 0, max_size: int = 8) -> Values:
-    """Dictionaries of any of the keys, in any order, each with one of its values.
-
-    The keys are drawn as one of many subsets that are made once: to draw them one by one takes as long as their values.
+def subsets(values: Mapping[str, Values], *, min_size: int = 0) -> Values:
+    """Dictionaries of some of the keys, in any order, each with one of its values.
 
     Parameters:
         values: Strategies by key.
         min_size: How many keys there are at least.
-        max_size: How many there are at most: with more of them, drawing takes longer than what is done with them.
     """
-    sizes = range(min_size, min(len(values), max_size) + 1)
-    return st.sampled_from(_subsets(tuple(values), sizes)).flatmap(
-        lambda names: st.fixed_dictionaries({name: values[name] for name in names})
+    keys = st.lists(
+        st.sampled_from(tuple(values)), unique=True, min_size=min_size, max_size=min(len(values), MOST_KEYS)
     )
-
-
-def _subsets(names: Sequence[str], sizes: range) -> list[tuple[str, ...]]:
-    """Return subsets of each of the sizes in any order, small ones first, and every one of a single name."""
-    choose = random.Random(0)  # noqa: S311 - not for secrets: the same in each run
-    found: dict[tuple[str, ...], None] = {}
-    for size in sizes:
-        single = [(name,) for name in names] if size == 1 else []
-        drawn = (tuple(choose.sample(names, size)) for _ in range(OF_EACH_SIZE))
-        found |= dict.fromkeys([*single, *drawn])
-    return list(found)
+    return keys.flatmap(lambda names: st.fixed_dictionaries({name: values[name] for name in names}))
 
 
 @functools.cache
-def overrides(
-    *, fields: tuple[str, ...] = tuple(CHANGES), min_size: int = 0, max_size: int = 8
-) -> st.SearchStrategy[dict[str, Any]]:
+def overrides(*, fields: tuple[str, ...] = tuple(CHANGES), min_size: int = 0) -> st.SearchStrategy[dict[str, Any]]:
     """Keyword arguments of `override`: any subset of the fields, in any order, each with any truthy value."""
-    return subsets({name: CHANGES[name] for name in fields}, min_size=min_size, max_size=max_size)
+    return subsets({name: CHANGES[name] for name in fields}, min_size=min_size)
 
 
 @functools.cache
 def single_overrides(*, fields: tuple[str, ...] = tuple(CHANGES)) -> st.SearchStrategy[dict[str, Any]]:
     """Keyword arguments of `override` that name one field."""
-    return overrides(fields=fields, min_size=1, max_size=1)
+    return st.sampled_from(fields).flatmap(lambda name: st.fixed_dictionaries({name: CHANGES[name]}))
 
 
 EVERY_CHANGE: Mapping[str, Any] = {
