@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, Literal
 
 SourceOf = Callable[[object, str], str | None]
 """Takes a value and the name it goes by. Returns it as Python source, None if it has none."""
@@ -28,10 +28,10 @@ def as_source(value: object, _name: str = "") -> str | None:
     return text if is_source(text) else None
 
 
-def is_source(text: str) -> bool:
-    """Return whether a string can be parsed as Python."""
+def is_source(text: str, mode: Literal["eval", "exec"] = "eval") -> bool:
+    """Return whether a string can be parsed as a Python expression, or as statements."""
     try:
-        ast.parse(text)
+        ast.parse(text, mode=mode)
     except SyntaxError:
         return False
     return True

@@ -45,8 +45,9 @@ def scripts_for(rule_id: str, adapter: Adapter, drawn: Mapping[str, Any]) -> tup
 
     Parameters:
         rule_id: Id of the rule.
-from conformance.contracts.task_template.strategies.recipes import NOTHING, FunctionRecipe, needed_values
-from conformance.engine.rules import scripts_in
+        adapter: The adapter of the implementation, which finds its names. `task_source`, if it has one, is the source
+            text of `in_task(controller, **data)`.
+        drawn: The values that hypothesis drew for the failing example, as far as it shrank them.
 
     Returns:
         There are up to two; the first one that fails on its own is the reproducer.
@@ -60,8 +61,10 @@ from conformance.engine.rules import scripts_in
 
 
 def variables_of(drawn: Mapping[str, Any]) -> dict[str, Any]:
-from conformance.contracts.task_template.strategies.recipes import NOTHING, FunctionRecipe, needed_values
-from conformance.engine.rules import scripts_in
+    """Return what was drawn by name, with the parts of recipes by theirs: `fields` of a template, for example.
+
+    A function is a value: its own name is not what a script calls `name`.
+    """
     values = dict(drawn)
     for value in drawn.values():
         if dataclasses.is_dataclass(value) and not isinstance(value, type | FunctionRecipe):
@@ -78,7 +81,7 @@ def _head(function: FunctionRecipe) -> str | None:
     """Return the head of a function as Python source, None if its module or its classes have to be written as well."""
     kinds = [*(one.annotation for one in function.parameters), function.returns]
     is_plain = not function.is_postponed and function.doc is None and all(map(_is_built_in, kinds))
-    return f"{function!r}: ..." if is_plain and is_source(f"{function!r}: ...") else None
+    return f"{function!r}: ..." if is_plain and is_source(f"{function!r}: ...", "exec") else None
 
 
 def _is_built_in(annotation: Any) -> bool:

@@ -266,7 +266,7 @@ def look_at(thing: Any) -> None:
 @given(function=functions(documented=True), template=templates())
 @example(function=FunctionRecipe(doc="Do it."), template=TemplateRecipe())
 def test_equal_declarations(impl: Adapter, function: FunctionRecipe, template: TemplateRecipe) -> None:
-    """Two templates with the same declaration, from one documented function, are equal, also if one of them was used."""
+    """Two templates with the same declaration, from one documented function, are equal, used or not."""
     defined = function.define()
     # The same objects twice: which of its value types define equality is the implementation's business (but EQ-07).
     fields = made(impl, supported(impl, template.fields))
