@@ -97,6 +97,9 @@ _SAFE = frozenset({"len", "str", "repr", "bool", "print", "isinstance", "id", "l
 _NESTED = frozenset({ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda})
 _LEAVES: frozenset[type[ast.AST]] = frozenset({ast.Constant, ast.alias, ast.Import, ast.ImportFrom, ast.Pass})
 _LONGEST = 200
+"""Characters of a word: what is longer is about more than a report would show."""
+_MOST = 500
+"""Words of a body: of more, nothing is said."""
 
 
 def deeds_of(node: ast.FunctionDef | ast.AsyncFunctionDef, *, is_method: bool) -> frozenset[str]:
@@ -106,7 +109,11 @@ def deeds_of(node: ast.FunctionDef | ast.AsyncFunctionDef, *, is_method: bool) -
         node: With its body.
         is_method: It stands in a class.
     """
-    return frozenset(_Reader(node, is_method=is_method).words())
+    try:
+        found = frozenset(each for each in _Reader(node, is_method=is_method).words() if len(each) <= _LONGEST)
+    except RecursionError:  # An expression is nested too deeply to be written out.
+        return frozenset()
+    return found if len(found) <= _MOST else frozenset()
 
 
 class _Reader:
