@@ -33,6 +33,7 @@ from docgen.runtime.values import (
     Opaque,
     Scope,
     Value,
+    unknown_part,
 )
 
 if TYPE_CHECKING:
@@ -109,12 +110,13 @@ class Instances:
         return self._by_style(value, value.of)
 
     def _member(self, value: EnumMember) -> Value:
-        """Return a member of an enumeration, which may have a repr of its own."""
+        """Return a member of an enumeration; one whose repr only running code could tell is shown by its name."""
+        by_name = External(path=f"{value.of.name}.{value.name}")
         found = self.classes.find(value.of, "__repr__")
         if found is None or not isinstance(found[0], Class) or found[0].module == "enum":
-            return value
+            return value if unknown_part(value) is None else by_name
         constant = _constant_result(found[1].node)
-        return External(path=constant) if constant else Opaque(text=f"{value.of.name}.{value.name}")
+        return External(path=constant) if constant else by_name
 
     def _by_style(self, value: Instance, owner: Class) -> Value:
         for each in self.classes.mro(owner):

@@ -297,7 +297,7 @@ def test_a_value_that_new_computes_is_unknown(body: str) -> None:
     """The written value of the member is then not its value."""
     module = twice(
         f"import enum\nclass E(enum.Enum):\n    ONE = 1\n    def __new__(cls, value):\n"
-        f"        made = object.__new__(cls)\n        {body}\n        return made\n"
+        f"        made = object.__new__(cls)\n        {body}\n        return made\ndef f(x=E.ONE): ...\n"
     )
     assert module is not None
 
@@ -307,3 +307,7 @@ def test_a_value_that_new_computes_is_unknown(body: str) -> None:
     member = world().attribute(found, "ONE")
     assert member is not None
     assert unknown_part(member) == Opaque(text="E.ONE")
+    function = world().member(module.__name__, "f")
+    assert isinstance(function, Function)
+    (parameter,) = readers().signatures.of(function).parameters
+    assert parameter.default == "E.ONE"
