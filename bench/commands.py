@@ -37,8 +37,8 @@ SECONDS, MEBIBYTES = 10.0, 400.0
 """What a command may cost: CPU seconds and largest resident memory."""
 WALL_SECONDS = 60
 """When a command is ended that does not end by itself."""
-MOST_LINES, MOST_CHARACTERS = 12, 3_000
-"""Longest message for wrong use: usage, a hint, and the error."""
+MOST_LINES, MOST_CHARACTERS = 12, 6_000
+"""Longest message for wrong use: usage, a hint, and the error, in which click repeats the value."""
 SHOWN = 60
 """Longest argument in the output."""
 COMMANDS: dict[str, click.Group] = {"docgen": docgen, "conformance": conformance}
