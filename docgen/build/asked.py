@@ -1,4 +1,4 @@
-"""Names that the `__getattr__` of a module answers for: the strings in its comparisons, and in tables of the module."""
+"""Names that the `__getattr__` of a module provides: the strings in its comparisons, and in tables of the module."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from docgen.sources.trees import blocks, is_name
 
 
 def asked_names(scope: Scope, world: World) -> tuple[tuple[str, ...], bool]:
-    """Return the names that the `__getattr__` of a module may answer for, and whether it refuses all others.
+    """Return the names that the `__getattr__` of a module may provide, and whether it refuses all others.
 
     Parameters:
-        scope: Of the module.
-        world: Where tables are evaluated.
+        scope: Scope of the module.
+        world: The world that evaluates tables.
     """
     maker = scope.names.get("__getattr__")
     asker = scope.source.facts.body(maker.node).asker if maker else None
@@ -40,7 +40,7 @@ def _strings_in(name: str, scope: Scope, world: World) -> tuple[str, ...] | None
 
 
 def _strings_of(value: Value) -> tuple[str, ...] | None:
-    """Return the strings in a container, of a dictionary its keys; None if they are unknown."""
+    """Return the strings in a container, or the keys of a dictionary; None if they are unknown."""
     if not isinstance(value, Collection):
         return None
     parts = value.items[::2] if value.kind == "dict" else value.items
@@ -49,7 +49,7 @@ def _strings_of(value: Value) -> tuple[str, ...] | None:
 
 
 def _additions(name: str, body: Sequence[ast.stmt]) -> Iterator[ast.expr]:
-    """Yield what the statements of a module add to one of its tables: `table[key] = ...`, `table.update(...)`."""
+    """Yield the items that statements of a module add to one of its tables: `table[key] = ...`, `table.update(...)`."""
     for node in body:
         if isinstance(node, ast.Assign):
             targets = (each for each in node.targets if isinstance(each, ast.Subscript) and is_name(each.value, name))

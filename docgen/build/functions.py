@@ -372,7 +372,7 @@ def _union(types: ast.expr) -> ast.expr:
 _MOST_RETURNED = 3
 """Functions that return each other are followed so far: a decorator with arguments has two."""
 _OF_CLASSES = (f"{HOLDS} ", f"{PASSES} ", f"{USES} _")
-"""Deeds that are told of the class as a whole."""
+"""Effects that are recorded for the class as a whole."""
 
 
 def _told(found: outcomes.Outcome, raises: str, deeds: frozenset[str]) -> Outcome:

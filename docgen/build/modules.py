@@ -214,11 +214,11 @@ class Names:
         row = {binding: None}  # a set in order
         last = binding
         while last not in self._definitions and (further := self._further(last)) is not last:
-            if further in row:  # a circle defines nothing; where it is entered stands for it
+            if further in row:  # a circle defines nothing; its entry represents it
                 return further
             row[further] = None
             last = further
-        for each in reversed(row):  # each but the last takes the answer of the one before: a row may be long
+        for each in reversed(row):  # each uses the result of the previous one, because a row may be long
             binding = self._definitions.get(each, partial(self._definition_by_one, each))
         return binding
 
@@ -228,7 +228,7 @@ class Names:
         return binding if further is binding else self._definitions.get(further, lambda: further)
 
     def _further(self, binding: Binding) -> Binding:
-        """Return what a binding takes a symbol from: through imports and one `old = new`; itself if it makes it."""
+        """Return the source of a binding, through imports and one `old = new`; itself if it defines the symbol."""
         origin = self.places.origin(binding)
         expression = origin.how.expression if isinstance(origin.how, Assignment) else None
         if isinstance(expression, ast.Name | ast.Attribute):

@@ -1,4 +1,4 @@
-"""What the bodies of a class no longer do as a whole, or newly do, for those who derive from it, pickle or use it."""
+"""Effects that the bodies of a class together gained or lost for users who derive from it, pickle it or call it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from docgen.model import Attribute, Class, ClassKind, Function, Origin, Outcome,
 from docgen.symbols import Index, Member
 
 _Held = Mapping[str, str]
-"""Attribute of instances -> the sort of its value."""
+"""Attribute of instances -> the kind of its value."""
 
 _REDUCERS = frozenset({"__getstate__", "__reduce__", "__reduce_ex__"})
 """Special methods that decide what is pickled and copied. Source: documentation of `pickle`."""
@@ -28,7 +28,7 @@ _UNPICKLABLE = frozenset({
     *(f"concurrent.futures.{each}" for each in ("ThreadPoolExecutor", "ProcessPoolExecutor")),
     "sqlite3.connect", "importlib.import_module",
 })  # fmt: skip
-"""Sorts of values that cannot be pickled."""
+"""Kinds of values that cannot be pickled."""
 _TYPES: Mapping[str, type] = {
     each.__name__: each for each in (list, dict, set, tuple, frozenset, deque, Counter, OrderedDict, defaultdict)
 }
@@ -37,11 +37,11 @@ _SLICED = frozenset({"list", "tuple"})
 _ITERATORS = frozenset({"iterator", "generator"})
 _ANY_NUMBER = (ParameterKind.VAR_POSITIONAL, ParameterKind.VAR_KEYWORD)
 _NOT_ASKED = frozenset({ClassKind.PROTOCOL, ClassKind.ENUM})
-"""Sorts of classes of which subclasses do not replace attributes."""
+"""Kinds of classes whose subclasses do not replace attributes."""
 
 
 def class_deeds(pair: ClassPair, context: Context) -> Iterator[Difference]:
-    """Yield what the bodies of a class do otherwise as a whole."""
+    """Yield the differences in the effects of all bodies of a class together."""
     yield from _ignored(pair, context)
     yield from _passed(pair, context)
     yield from _named_alike(pair, context)
@@ -76,20 +76,20 @@ def _ignored(pair: ClassPair, context: Context) -> Iterator[Difference]:
 
 
 def _is_overridden(member: Member) -> bool:
-    """Return True if subclasses replace a member to have the class do something else."""
+    """Return True if subclasses replace a member to change what the class does."""
     if isinstance(member, Attribute):
         return member.origin is Origin.BODY and member.field is None
     return isinstance(member, Function)
 
 
 def _passed(pair: ClassPair, context: Context) -> Iterator[Difference]:
-    """Yield the methods that the class gives arguments which overrides of the old method do not take."""
+    """Yield the methods that the class calls with arguments that overrides of the old method do not accept."""
     was, now = ({*side.passes} for side in (pair.old, pair.new))
     after = {each.name: each for each in pair.new.methods}
     for old in pair.old.methods:
         new = after.get(old.name)
         if new is None or context.is_base(pair.new_path):
-            continue  # Of classes that the package derives from, all of its calls are looked at.
+            continue  # For base classes in the package, all of its calls are considered.
         taken = [each for each in parameters(old) if each.kind not in _ANY_NUMBER]
         names = {each.name for each in parameters(old)}
         added = {each.name for each in parameters(new) if each.name not in names and each.default is not None}
@@ -102,7 +102,7 @@ def _passed(pair: ClassPair, context: Context) -> Iterator[Difference]:
 
 
 def _pickled(pair: ClassPair, context: Context) -> Iterator[Difference]:
-    """Yield that instances hold what cannot be pickled, and no method leaves it out."""
+    """Yield the attributes that cannot be pickled and that no method leaves out."""
     lines = [_line(pair.old, context.old), _line(pair.new, context.new)]
     held = [context.old.held(pair.old), context.new.held(pair.new)]
     was, now = (
@@ -118,14 +118,14 @@ def _pickled(pair: ClassPair, context: Context) -> Iterator[Difference]:
 
 
 def _named_alike(pair: ClassPair, context: Context) -> Iterator[Difference]:
-    """Yield that a class has a name of its own under which its module does not have it."""
+    """Yield the class if its own name is missing from its module."""
     told = unreachable(pair.place, pair.old, pair.new, context)
     if told is not None and pair.old.kind is not ClassKind.TYPED_DICT:
         yield told
 
 
 def unreachable(place: Place, old: Class | Function, new: Class | Function, context: Context) -> Difference | None:
-    """Return that something can no longer be pickled, because its own path leads nowhere; None if it can."""
+    """Return the difference of an object that can no longer be pickled because its path does not exist; else None."""
     if not _is_reachable(old.path, context.old) or _is_reachable(new.path, context.new):
         return None
     name = new.path.rpartition(".")[2]
@@ -133,7 +133,7 @@ def unreachable(place: Place, old: Class | Function, new: Class | Function, cont
 
 
 def _is_reachable(path: str, index: Index) -> bool:
-    """Return True if a module has what the last part of a path names; of private names that is unknown, and likely."""
+    """Return True if a module has the last part of a path; private names are assumed to exist."""
     module, _, name = path.rpartition(".")
     found = index.modules.get(module)
     if found is None or (name.startswith("_") and name.isidentifier()):
@@ -142,7 +142,7 @@ def _is_reachable(path: str, index: Index) -> bool:
 
 
 def _stale(pair: ClassPair) -> Iterator[Difference]:
-    """Yield that a property no longer follows the attributes that it is made of."""
+    """Yield the properties that no longer follow the attributes that they are computed from."""
     after = {each.name: each for each in pair.new.properties}
     written = {each.name for each in pair.new.attributes if not each.is_read_only and each.origin is Origin.METHOD}
     for old in pair.old.properties:
@@ -157,7 +157,7 @@ def _stale(pair: ClassPair) -> Iterator[Difference]:
 
 
 def _shared(pair: ClassPair) -> Iterator[Difference]:
-    """Yield that all instances share a container that each had for itself."""
+    """Yield the containers that all instances share, and that each instance had separately."""
     now = {each.name: each for each in pair.new.attributes}
     made = pair.new.constructor
     sets = Deeds(made.outcome).of("sets") if isinstance(made, Function) else set()
@@ -172,7 +172,7 @@ def _shared(pair: ClassPair) -> Iterator[Difference]:
 
 
 def _exposed(pair: ClassPair, context: Context) -> Iterator[Difference]:
-    """Yield that members give other containers, which the instance holds, or copies of them, or no copies."""
+    """Yield the members that return other containers of the instance, or now copies of them, or no copies."""
     was, now = (
         {name: what for each in reversed(_line(side, index)) for name, what in each.holds}
         for side, index in ((pair.old, context.old), (pair.new, context.new))
@@ -187,21 +187,21 @@ def _exposed(pair: ClassPair, context: Context) -> Iterator[Difference]:
 
 
 def _copied(place: Place, before: Deeds, after: Deeds, was: _Held, now: _Held) -> Iterator[Difference]:
-    """Yield that what a member gives became a copy of what the instance holds, or is no copy any more."""
+    """Yield the difference if a member now returns a copy of an object of the instance, or no longer does."""
     owned = before.one("own")
     if owned and owned == after.one("copy") and was.get(owned) in _MUTABLE:
-        yield difference("result-copied", place, "it gives a copy: what callers change in it is lost")
+        yield difference("result-copied", place, "it returns a copy: changes by callers are lost")
     owned = after.one("own")
     if owned and owned == before.one("copy") and now.get(owned) in _MUTABLE:
-        yield difference("result-shared", place, "it no longer gives a copy: callers change what the object holds")
+        yield difference("result-shared", place, "it no longer returns a copy: callers change the object's own data")
 
 
 def _held_otherwise(place: Place, before: Deeds, after: Deeds, was: _Held, now: _Held) -> Iterator[Difference]:
-    """Yield that the container that a member gives or looks into is of another sort."""
+    """Yield the difference if a member returns or searches another kind of container."""
     owned = before.one("own")
     old, new = was.get(owned, ""), now.get(after.one("own"), "")
     if place.symbol.endswith(".__iter__") and new in _ITERATORS and old not in _ITERATORS:
-        yield difference("result-retyped", place, "it gives an iterator that all loops share, and that ends once")
+        yield difference("result-retyped", place, "it returns an iterator that all loops share, and that ends once")
     is_same = bool(owned) and owned == after.one("own") and old in _TYPES and new in _TYPES
     if is_same and not issubclass(_TYPES[new], _TYPES[old]):
         yield difference("result-retyped", place, f"it gives a `{new}`, not a `{old}`", old=old, new=new)
@@ -213,13 +213,13 @@ def _held_otherwise(place: Place, before: Deeds, after: Deeds, was: _Held, now: 
 
 
 def _own_outcomes(class_: Class) -> dict[str, Outcome]:
-    """Return what the bodies of methods and properties say, by name."""
+    """Return the facts of the bodies of methods and properties, by name."""
     both: tuple[Function | Property, ...] = (*class_.methods, *class_.properties)
     return {each.name: each.outcome for each in both if each.outcome is not None}
 
 
 def _constructed(pair: ClassPair, context: Context) -> Iterator[Difference]:
-    """Yield what making an instance no longer does."""
+    """Yield the lost effects of creating an instance."""
     old, new = pair.old.constructor, pair.new.constructor
     if not isinstance(old, Function) or not isinstance(new, Function) or pair.old.kind is not pair.new.kind:
         return
@@ -234,7 +234,7 @@ def _constructed(pair: ClassPair, context: Context) -> Iterator[Difference]:
 
 
 def _no_longer_set(pair: ClassPair, names: set[str]) -> Iterator[Difference]:
-    """Yield the fields that `__post_init__` no longer sets, where their defaults are as before."""
+    """Yield the fields that `__post_init__` no longer sets and whose defaults are unchanged."""
     was, now = ({each.name: each.value for each in side.attributes if each.field} for side in (pair.old, pair.new))
     for name in sorted(names & was.keys() & now.keys()):
         if was[name] == now[name]:
@@ -243,10 +243,10 @@ def _no_longer_set(pair: ClassPair, names: set[str]) -> Iterator[Difference]:
 
 
 def _not_passed_on(pair: ClassPair, was: Deeds, now: Deeds) -> Iterator[Difference]:
-    """Yield that a constructor no longer gives the next class what it gave it, or no longer calls it."""
+    """Yield the difference if a constructor no longer calls that of the next class, or passes it other arguments."""
     lost = was.of("base") - now.of("base")
     if lost and pair.old.kind is ClassKind.EXCEPTION:
-        text = "str() gives the arguments of the constructor, not what it made of them"
+        text = "str() shows the arguments of the constructor, not the values that it made of them"
         yield difference("text-changed", pair.place, text)
     elif "with" in lost and not now.of("base"):
         yield difference("base-not-called", pair.place, "the constructor no longer calls that of the next class")

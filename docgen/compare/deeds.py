@@ -1,7 +1,7 @@
-"""What the body of a function no longer does, or newly does, for callers and subclasses.
+"""Effects that the body of a function gained or lost for callers and subclasses.
 
-Where the new body calls a helper that the old one did not call, what it no longer does itself may be done there: then
-nothing is reported. The same holds for what it newly does, and helpers that are gone.
+If the new body calls a helper that the old one did not call, the helper may have a lost effect, so nothing is reported.
+The same is true of a gained effect, if the body no longer calls a helper.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _OPERATORS = frozenset({
     for name in ("add", "sub", "mul", "matmul", "truediv", "floordiv", "mod", "pow", "and", "or", "xor", "lshift",
                  "rshift", "neg", "pos", "invert")
 })  # fmt: skip
-"""Operators that give a new object. Source: data model, 3.3.8."""
+"""Operators that return a new object. Source: data model, 3.3.8."""
 _COPYING = frozenset({"copy", "__copy__", "__deepcopy__", "__replace__", "clone"})
 _PLAIN = frozenset({"bool", "bytes", "dict", "float", "frozenset", "int", "list", "set", "str", "tuple"})
 """Words for results of built-in classes."""
@@ -33,14 +33,14 @@ _PROMISED: Mapping[str, tuple[str, ...]] = {
     "__getitem__": ("IndexError", "KeyError"),
     "__missing__": ("KeyError",),
 }
-"""Special method -> errors that the language waits for: for `hasattr()`, at the end of loops. Source: data model."""
+"""Special method -> errors that the language expects: for `hasattr()`, at the end of loops. Source: data model."""
 
 
 class Deeds:
-    """The deeds of a body, by sort.
+    """The effects of a body, by kind.
 
     Parameters:
-        outcome: What the body says; None: nothing was read of it.
+        outcome: The facts of the body; None if it was not read.
     """
 
     def __init__(self, outcome: Outcome | None) -> None:
@@ -52,16 +52,16 @@ class Deeds:
             self._found.setdefault(sort, set()).add(subject)
 
     def of(self, sort: str) -> set[str]:
-        """Return what the deeds of a sort are about."""
+        """Return the subjects of the effects of a kind."""
         return self._found.get(sort, set())
 
     def one(self, sort: str) -> str:
-        """Return what the only deed of a sort is about, empty if there is none or several."""
+        """Return the subject of the only effect of a kind, empty if there is none or several."""
         found = self.of(sort)
         return next(iter(found)) if len(found) == 1 else ""
 
     def about(self, sort: str, parameters: frozenset[str]) -> list[tuple[str, str]]:
-        """Return (parameter, what about it) of the deeds of a sort, in alphabetical order."""
+        """Return (parameter, detail) of the effects of a kind, in alphabetical order."""
         pairs = (each.partition(" ") for each in sorted(self.of(sort)))
         return [(name, about) for name, _, about in pairs if name in parameters]
 
@@ -75,11 +75,11 @@ class _Bodies:
     was: Deeds
     now: Deeds
     written: Mapping[str, str]
-    """Annotation of each parameter that both sides have, and annotate alike; empty: it has none."""
+    """Annotation of each parameter that is annotated equally on both sides; empty if it has none."""
     keeps_bases: bool
     types: Types
     is_annotated: bool
-    """Annotations say what calls return."""
+    """Annotations show the results of calls."""
 
     @property
     def kept(self) -> frozenset[str]:
@@ -87,11 +87,11 @@ class _Bodies:
         return frozenset(self.written)
 
     def lost(self, sort: str) -> set[str]:
-        """Return what only the old body does."""
+        """Return the effects of the old body only."""
         return self.was.of(sort) - self.now.of(sort)
 
     def gained(self, sort: str) -> set[str]:
-        """Return what only the new body does."""
+        """Return the effects of the new body only."""
         return self.now.of(sort) - self.was.of(sort)
 
     def told(self, kind: str, text: str, old: str = "", new: str = "") -> Difference:
@@ -100,14 +100,14 @@ class _Bodies:
 
 
 def deeds(place: Place, old: Function, new: Function, types: Types, *, keeps_bases: bool) -> Iterator[Difference]:
-    """Yield what the body of a function does otherwise.
+    """Yield the differences in the effects of a function's body.
 
     Parameters:
         place: The symbol.
         old: The function.
         new: The same on the new side.
         types: Both sides.
-        keeps_bases: The class that it is a method of, if it is one, derives from all that it derived from.
+        keeps_bases: It is not a method, or its class still derives from all earlier bases.
     """
     was, now = Deeds(old.outcome), Deeds(new.outcome)
     is_same = old.condition == new.condition and old.receiver is new.receiver and owner_of(old) == owner_of(new)
@@ -163,17 +163,17 @@ def says(written: str, maker: str) -> bool:
 
 
 def handled(place: Place, name: str, text: str) -> Difference:
-    """Return that a parameter is treated otherwise."""
+    """Return the difference of a parameter that is handled differently."""
     return difference("argument-handling", place, text, parameter=name)
 
 
 def _collected(place: Place, was: Deeds, old: Function, new: Function) -> Iterator[Difference]:
-    """Yield that a new parameter takes a keyword that was one of those which the body looks through."""
+    """Yield the new parameters that take a keyword out of those that the body iterates over."""
     before = {each.name for each in parameters(old)}
     for each in parameters(new) if was.of("collects") else ():
         is_keyword = each.kind is not ParameterKind.POSITIONAL_ONLY and not each.is_from_keywords
         if is_keyword and each.name not in before and each.default is not None:
-            text = f"`{each.name}` was a keyword like any other in `**{was.one('collects')}`"
+            text = f"`{each.name}` was an ordinary keyword in `**{was.one('collects')}`"
             yield handled(place, each.name, text)
 
 
@@ -182,11 +182,11 @@ def _collected(place: Place, was: Deeds, old: Function, new: Function) -> Iterat
 
 def _causes(bodies: _Bodies) -> Iterator[Difference]:
     for error in sorted(bodies.lost("causes") & {*bodies.now.outcome.errors}):
-        yield bodies.told("error-changed", f"{error} no longer has the error that it comes from as its cause")
+        yield bodies.told("error-changed", f"{error} no longer has the original error as its cause")
 
 
 def _arguments_of_errors(bodies: _Bodies) -> Iterator[Difference]:
-    """Yield that an error has less than the two arguments that it had: `OSError` takes its number from them."""
+    """Yield the errors that lost one of two arguments, from which `OSError` takes its number."""
     counts: list[dict[str, set[int]]] = [{}, {}]
     for found, side in zip(counts, (bodies.was, bodies.now), strict=True):
         for error, _, count in (each.partition(" ") for each in side.of("arguments")):
@@ -194,7 +194,7 @@ def _arguments_of_errors(bodies: _Bodies) -> Iterator[Difference]:
     was, now = counts
     for error in sorted(was.keys() & now.keys()):
         if min(was[error]) > 1 >= max(now[error]):
-            yield bodies.told("error-changed", f"{error} is raised without the further arguments that it had")
+            yield bodies.told("error-changed", f"{error} is raised without its further arguments")
 
 
 def _base_calls(bodies: _Bodies) -> Iterator[Difference]:
@@ -207,51 +207,51 @@ def _promises(bodies: _Bodies) -> Iterator[Difference]:
     was, now = ({*side.outcome.errors} for side in (bodies.was, bodies.now))
     for error in _PROMISED.get(bodies.name, ()):
         if error in was - now and len(now) != 1:
-            yield bodies.told("error-changed", f"it no longer raises {error}, which the language asks for")
+            yield bodies.told("error-changed", f"it no longer raises {error}, which the language requires")
 
 
 def _conversions(bodies: _Bodies) -> Iterator[Difference]:
     converted = {name for name, _ in bodies.now.about("converts", bodies.kept)}
     for name, maker in bodies.was.about("converts", bodies.kept - converted):
         if maker not in (*bodies.now.of("calls"), "?") and not says(bodies.written[name], maker):
-            yield handled(bodies.place, name, f"`{name}` is no longer made a `{maker}`")
+            yield handled(bodies.place, name, f"`{name}` is no longer converted to `{maker}`")
 
 
 def _stored(bodies: _Bodies) -> Iterator[Difference]:
-    """Yield the attributes that hold an argument itself, where they always held what a class made of it."""
+    """Yield the attributes that store an argument itself instead of always converting it."""
     converted = {name for name, _ in bodies.now.about("converts", bodies.kept)}
     for attribute, maker, name in (each.split(" ") for each in sorted(bodies.lost("stores"))):
         is_bare = f"{attribute} - {name}" in bodies.gained("stores")
         is_class = maker in _PLAIN or maker.rpartition(".")[2][:1].isupper()
         if is_bare and is_class and name in bodies.kept - converted and not says(bodies.written[name], maker):
-            yield handled(bodies.place, name, f"`{name}` is stored as it is: no longer made a `{maker}`")
+            yield handled(bodies.place, name, f"`{name}` is stored unchanged: no longer converted to `{maker}`")
 
 
 def _types_asked(bodies: _Bodies) -> Iterator[Difference]:
     if bodies.now.outcome.operands is not None:
-        return  # What an operator refuses is compared of itself.
+        return  # Refusals of an operator are compared separately.
     asked = bodies.now.about("asks", bodies.kept)
     others = {name for name, type_ in asked if f"{name} {type_}" not in bodies.was.of("asks")}
     for name, type_ in bodies.was.about("asks", bodies.kept - others):
         written = bodies.written[name]
         if (name, type_) not in asked and (not written or type_ in written):
-            yield handled(bodies.place, name, f"`{name}`: `{type_}` is no longer treated apart")
+            yield handled(bodies.place, name, f"`{name}`: `{type_}` is no longer a special case")
 
 
 def _no_longer_changed(bodies: _Bodies) -> Iterator[Difference]:
     for name in sorted(bodies.lost("changes") & bodies.kept):
-        yield handled(bodies.place, name, f"`{name}`: the object of the caller is no longer changed")
+        yield handled(bodies.place, name, f"`{name}`: the caller's object is no longer changed")
 
 
 def _received(bodies: _Bodies) -> Iterator[Difference]:
     if bodies.lost("receives"):
-        yield bodies.told("result-retyped", "values that are sent to the generator are no longer used")
+        yield bodies.told("result-retyped", "values sent to the generator are no longer used")
 
 
 def _keys(bodies: _Bodies) -> Iterator[Difference]:
     if bodies.was.of("keys") and bodies.now.of("keys"):
         for key in sorted(bodies.lost("key")):
-            yield bodies.told("result-retyped", f"the dictionary that it gives has no key {key}")
+            yield bodies.told("result-retyped", f"the returned dictionary has no key {key}")
 
 
 # -- what a body newly does
@@ -259,19 +259,19 @@ def _keys(bodies: _Bodies) -> Iterator[Difference]:
 
 def _changed(bodies: _Bodies) -> Iterator[Difference]:
     for name in sorted(bodies.gained("changes") & bodies.kept):
-        yield handled(bodies.place, name, f"`{name}`: the object of the caller is changed")
+        yield handled(bodies.place, name, f"`{name}`: the caller's object is changed")
 
 
 def _replaced(bodies: _Bodies) -> Iterator[Difference]:
     for name in sorted(bodies.kept):
         if f"{name} none" in bodies.lost("replaces") and f"{name} falsy" in bodies.gained("replaces"):
-            yield handled(bodies.place, name, f"`{name}`: 0 and empty values count as not given")
+            yield handled(bodies.place, name, f"`{name}`: 0 and empty values count as omitted")
 
 
 def _limits(bodies: _Bodies) -> Iterator[Difference]:
-    """Yield the conditions on arguments that an error is newly raised for, where nothing seems to have failed before.
+    """Yield new conditions on arguments for which an error is raised, if nothing seems to have failed before.
 
-    Where a body had conditions already, others in their place may ask for the same in other words.
+    New conditions of a body that replace old ones may test the same in other words.
     """
     if bodies.was.outcome.errors and not bodies.was.of("refuses") < bodies.now.of("refuses"):
         return
@@ -281,7 +281,7 @@ def _limits(bodies: _Bodies) -> Iterator[Difference]:
             yield bodies.told("refused", f"arguments where `{condition}` are refused now")
 
 
-# -- what a body gives otherwise
+# -- different results of a body
 
 
 def _constants(bodies: _Bodies) -> Iterator[Difference]:
@@ -291,7 +291,7 @@ def _constants(bodies: _Bodies) -> Iterator[Difference]:
 
 
 def _is_alike(was: str, now: str) -> bool:
-    """Return True if two constants are of one type, and no sentences."""
+    """Return True if two constants have one type and are not sentences."""
     if was[0] in "'\"":
         return now[0] in "'\"" and not (" " in was and " " in now)
     return was[0].isdecimal() == now[0].isdecimal() and was != "None" != now
@@ -307,11 +307,11 @@ def _looked_up(bodies: _Bodies) -> Iterator[Difference]:
     was, now = bodies.was, bodies.now
     same = was.of("item") & now.of("item") if "None" in now.outcome.gives else was.of("item") & now.of("got")
     if same and not was.of("got") and "None" not in was.outcome.gives:
-        yield bodies.told("result-widened", "it may give None where looking up raised an error")
+        yield bodies.told("result-widened", "it may return None where a lookup raised an error")
 
 
 def _texts(bodies: _Bodies) -> Iterator[Difference]:
-    """Yield that a text is put together otherwise; that of `__repr__` is for those who look for errors."""
+    """Yield the difference of a changed text; that of `__repr__` is for debugging."""
     was, now = bodies.was.one("text"), bodies.now.one("text")
     if not was or not now or bodies.name == "__repr__":
         return
@@ -339,11 +339,11 @@ def _views(bodies: _Bodies) -> Iterator[Difference]:
 def _made(bodies: _Bodies) -> Iterator[Difference]:
     made = sorted(bodies.now.of("made"))
     if bodies.was.of("made") == {"class"} and made and all(each[0].isupper() for each in made):
-        yield bodies.told("result-retyped", f"called on a subclass, it gives a `{', '.join(made)}`")
+        yield bodies.told("result-retyped", f"called on a subclass, it returns a `{', '.join(made)}`")
 
 
 def _of_other_class(bodies: _Bodies) -> Iterator[Difference]:
-    """Yield that instances of another class are returned, or of one of the language."""
+    """Yield the difference if results are instances of another class or of a builtin one."""
     was, now = bodies.was.one("made"), bodies.now.one("made")
     index = bodies.types.new.index
     old, new = class_named(was, index), class_named(now, index)
@@ -367,7 +367,7 @@ def _compared(bodies: _Bodies) -> Iterator[Difference]:
 def _itself(bodies: _Bodies) -> Iterator[Difference]:
     is_new = "self" in bodies.now.outcome.gives and "self" not in bodies.was.outcome.gives
     if is_new and bodies.name in _OPERATORS | _COPYING:
-        yield bodies.told("result-shared", "it gives the object itself, not a new one")
+        yield bodies.told("result-shared", "it returns the object itself, not a new one")
 
 
 _Rules = tuple[Callable[[_Bodies], Iterator[Difference]], ...]

@@ -165,7 +165,7 @@ def _results(place: Place, old: Function, new: Function) -> Iterator[Difference]
     if new.is_generator and _FINALLY in _words(old) and not _words(new) & {_FINALLY, _WITH}:
         yield difference("effect-removed", place, "it no longer cleans up after an error in its block")
     if was == {_NOTHING} or new.name in ITERATED:
-        return  # Nobody used it, or any iterator is as good as another.
+        return  # There was no result to use, or one iterator is as good as another.
     is_given = new.is_context_manager is True or "result object" in outcome_of(old).deeds or new.name in _GIVING
     if now == {_NOTHING} and was <= {_ANYTHING} and is_given:
         yield difference(

@@ -356,7 +356,7 @@ def _chosen(relation: Relation, was: Type, now: Type) -> Relation:
         changed = {Relation.NARROWER: Relation.OTHER, Relation.UNKNOWN: Relation.OTHER, Relation.EQUAL: Relation.WIDER}
         return changed.get(relation, relation)
     if relation is Relation.EQUAL and before and SELF not in _named(now):
-        # Anything may be what a variable stands for, but callers choose it: `T | None` is not always `T`.
+        # A variable may be any type, but callers choose it: `T | None` is not always `T`.
         names = [Counter(_concrete(each)) for each in (was, now)]
         if names[0] != names[1]:
             return Relation.WIDER if names[0] < names[1] else Relation.NARROWER if names[0] > names[1] else relation
@@ -365,7 +365,7 @@ def _chosen(relation: Relation, was: Type, now: Type) -> Relation:
 
 
 def _concrete(type_: Type) -> Iterator[str]:
-    """Yield the names of classes in a type, each as often as it stands there."""
+    """Yield the names of classes in a type, each as often as it occurs."""
     if type_.kind is TypeKind.NAME:
         yield type_.name
     for each in type_.args if type_.kind is not TypeKind.VARIABLE else ():

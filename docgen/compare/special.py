@@ -87,12 +87,12 @@ def is_supplied(name: str, was: AbstractSet[str], now: AbstractSet[str]) -> bool
     """Return True if the operation of a special method works without it, through other members of the class.
 
     Parameters:
-        name: Of the special method.
+        name: Name of the special method.
         was: Members of the class on the old side.
         now: Members on the new side.
     """
     if name == "__bool__":
-        return "__len__" in now - was  # Beside a length that was there before, it said something else.
+        return "__len__" in now - was  # With an existing length, it had another meaning.
     return any(others <= now for others in _SUPPLIED.get(name, ()))
 
 
@@ -162,11 +162,11 @@ def _effects(pair: ClassPair, context: Context) -> Iterator[Difference]:
         text = "no longer a dataclass: `fields`, `asdict` and `replace` refuse it"
         yield difference("effect-removed", pair.place, text)
     if "shares instances" in now - was:
-        yield difference("result-shared", pair.place, "calling the class may give an instance that was made before")
+        yield difference("result-shared", pair.place, "calling the class may return an existing instance")
     if "instance" in now - was:
         yield difference("kind-changed", pair.place, "the class is its only instance now", old="class", new="variable")
     if "finds missing members" in was - now:
-        yield difference("symbol-removed", pair.place, "`_missing_` removed: values of no member are refused")
+        yield difference("symbol-removed", pair.place, "`_missing_` removed: values without a member are refused")
     # A protocol can be checked only if it is decorated itself.
     is_checked, is_still = ("runtime checkable" in side.effects for side in (pair.old, pair.new))
     if is_checked and not is_still and pair.new.kind is ClassKind.PROTOCOL:

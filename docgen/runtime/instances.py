@@ -60,7 +60,7 @@ class Instances:
         self.classes = classes
         self.constructors = constructors
         self._meter: Meter | None = None
-        """What the module has left that the value which is now being rewritten stands in."""
+        """The remaining budget of the module of the value that is being rewritten."""
 
     def shown(self, value: Value, node: ast.AST | None, home: Scope) -> Value:
         """Return a value whose instances, at any depth, have the arguments that their repr prints.
@@ -70,7 +70,7 @@ class Instances:
 
         Parameters:
             value: The value.
-            node: What stands for it in the source; None: nothing.
+            node: Its node in the source; None if it has none.
             home: The scope that contains it.
         """
         if isinstance(value, Constant):

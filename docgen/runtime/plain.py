@@ -1,4 +1,4 @@
-"""Known values as Python's own objects, and what operators and builtins make of known collections."""
+"""Known values as Python's own objects, and the results of operators and builtins for known collections."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def result_of(function: Callable[..., object], operands: list[object]) -> Value 
 
 
 def dict_of(pairs: Iterable[tuple[Value, Value]]) -> Collection:
-    """Return a dict with some keys and values; of equal keys the first stays, with the last value."""
+    """Return a dict with some keys and values; equal keys become the first one with the last value."""
     found: dict[object, tuple[Value, Value]] = {}
     for key, value in pairs:
         known = found.get(identity(key))
@@ -63,7 +63,7 @@ def dict_of(pairs: Iterable[tuple[Value, Value]]) -> Collection:
 
 
 def distinct(items: Iterable[Value]) -> tuple[Value, ...]:
-    """Return the items of a set: of equal ones the first."""
+    """Return the items of a set: the first of equal ones."""
     found: dict[object, Value] = {}
     for each in items:
         found.setdefault(identity(each), each)
@@ -71,7 +71,7 @@ def distinct(items: Iterable[Value]) -> tuple[Value, ...]:
 
 
 def identity(value: Value) -> object:
-    """Return what tells a value from others in a dict or a set: for Python, 1, 1.0 and True are equal."""
+    """Return a key that identifies a value in a dict or a set, because 1, 1.0 and True are equal in Python."""
     return value.value if isinstance(value, Constant) else value
 
 

@@ -1,7 +1,7 @@
-"""What a body does that its callers or subclasses can notice, as words: `converts path Path`, `base __init__`.
+"""Effects of a body that its callers or subclasses can notice, as words: `converts path Path`, `base __init__`.
 
-A word is a sort of deed and what it is about, with spaces between them. Syntax alone: where it does not say what is
-done, there is no word. What a body leaves to a helper is the deed of the helper, and `calls` names it.
+A word consists of the kind of effect and its subject, separated by spaces. Words come from syntax only; if it does not
+show the effect, there is no word. An effect of a helper belongs to the helper, and `calls` names the helper.
 """
 
 from __future__ import annotations
@@ -20,42 +20,42 @@ USES: Final = "uses"
 CALLS: Final = "calls"
 """Function or method of the receiver that is called and may do something on behalf of the body."""
 BASE: Final = "base"
-"""The body calls the method of the next class that it takes the place of; `with` if it is given arguments."""
+"""The body calls the method of the next class that it overrides; `with` if it passes arguments."""
 SETS: Final = "sets"
 """Attribute of the receiver that is assigned."""
 HOLDS: Final = "holds"
-"""Attribute of the receiver, and the sort of value that it is assigned: `lambda`, `generator`, `function`, `list`."""
+"""Attribute of the receiver, and the kind of the assigned value: `lambda`, `generator`, `function`, `list`."""
 STORES: Final = "stores"
-"""Attribute of the receiver, what an argument is made for it (`-`: nothing), and the parameter: `root Path root`."""
+"""Attribute of the receiver, the class that converts the argument (`-`: none), and the parameter: `root Path root`."""
 RECEIVES: Final = "receives"
-"""A generator uses the values that are sent to it."""
+"""A generator uses the values sent to it."""
 CHANGES: Final = "changes"
 """Parameter whose object is changed in place."""
 CONVERTS: Final = "converts"
-"""Parameter, and what replaces it by an instance: `path Path`; `?` if something else does."""
+"""Parameter, and the class whose instance replaces it: `path Path`; `?` for any other replacement."""
 ASKS: Final = "asks"
-"""Parameter, and a type for which it is treated apart."""
+"""Parameter, and a type that is handled as a special case."""
 REPLACES: Final = "replaces"
-"""Parameter that another value takes the place of: `none` if it is None, `falsy` if it is false."""
+"""Parameter that is replaced by another value: `none` if it is None, `falsy` if it is false."""
 REFUSES: Final = "refuses"
-"""Condition on parameters alone that an error is raised for."""
+"""Condition on parameters only, for which an error is raised."""
 CAUSES: Final = "causes"
-"""Error that is raised from another one."""
+"""Error that is raised from another error."""
 GIVES: Final = "arguments"
 """Error, and the number of its positional arguments."""
 RISKS: Final = "risks"
-"""Parameter that an error may come from already: it is indexed, or given to a function of the language."""
+"""Parameter that may already cause an error: it is indexed, or passed to a builtin function."""
 COLLECTS: Final = "collects"
-"""The name of `**keywords` that are used as the mapping that they are."""
+"""The name of `**keywords` that are used as a mapping."""
 ITERATES: Final = "iterates"
 """Parameter that is iterated over."""
 PASSES: Final = "passes"
-"""Method of the receiver, and a keyword, or the number of positional arguments, that it is called with."""
+"""Method of the receiver, and a keyword or the number of positional arguments of its call."""
 COMPARES: Final = "compares"
-"""Of an operator: attribute of the other operand."""
+"""For an operator, attribute of the other operand."""
 RESULT: Final = "result"
-"""What is returned. Its own sort follows: `constant`, `key`, `keys`, `tuple`, `own`, `copy`, `item`, `got`, `text`,
-`view`, `made`; `object` where every result is what a name, attribute or index gives.
+"""The result. Its kind follows: `constant`, `key`, `keys`, `tuple`, `own`, `copy`, `item`, `got`, `text`, `view`,
+`made`; `object` if every result is the value of a name, attribute or index.
 """
 
 _MUTATORS = frozenset({
@@ -64,7 +64,7 @@ _MUTATORS = frozenset({
 })  # fmt: skip
 """Methods of the built-in containers that change them."""
 _TAKERS = frozenset({"pop", "get", "setdefault"})
-"""Methods of a mapping that are about one key."""
+"""Methods of a mapping that concern one key."""
 _COPIERS = frozenset({"list", "dict", "set", "tuple", "frozenset", "sorted"})
 _COMPARISONS = frozenset({"__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__"})
 _VIEWS = frozenset({"keys", "values", "items"})
@@ -86,13 +86,13 @@ _HELD_CALLS: Mapping[str, str] = {
     **dict.fromkeys(("SimpleQueue", "ThreadPoolExecutor", "ProcessPoolExecutor", "ContextVar", "ref", "proxy"), ""),
     **dict.fromkeys(("WeakValueDictionary", "WeakKeyDictionary", "WeakSet", "connect", "import_module"), ""),
 }
-"""Last name of what is called -> the sort of value that it gives; empty: what it is, its module decides."""
+"""Last name of the called object -> the kind of its result; empty if it depends on the module."""
 _KEEPERS = frozenset({"defaultdict", "partial"})
-"""Calls whose result keeps the functions that they are given."""
+"""Calls whose result stores the passed functions."""
 _BUILTINS = frozenset(vars(builtins)) - {"hasattr", "getattr", "callable", "type", "issubclass", "super"}
-"""Functions of the language that do nothing on behalf of a body; the others ask what an argument is."""
+"""Builtin functions that do no work for a body; the others test an argument."""
 _ITERATING = frozenset({"sum", "sorted", "list", "tuple", "set", "frozenset", "any", "all", "enumerate", "map", "zip"})
-"""Functions of the language that iterate over an argument."""
+"""Builtin functions that iterate over an argument."""
 _SAFE = frozenset({"len", "str", "repr", "bool", "print", "isinstance", "id", "list", "tuple", "set", "dict", "super"})
 _NESTED = frozenset({ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda})
 _LEAVES: frozenset[type[ast.AST]] = frozenset({ast.Constant, ast.alias, ast.Import, ast.ImportFrom, ast.Pass})
@@ -103,11 +103,11 @@ _MOST = 500
 
 
 def deeds_of(node: ast.FunctionDef | ast.AsyncFunctionDef, *, is_method: bool) -> frozenset[str]:
-    """Return what the body of a function does.
+    """Return the effects of the body of a function.
 
     Parameters:
-        node: With its body.
-        is_method: It stands in a class.
+        node: The function with its body.
+        is_method: It is defined in a class.
     """
     try:
         found = frozenset(each for each in _Reader(node, is_method=is_method).words() if len(each) <= _LONGEST)
@@ -117,7 +117,7 @@ def deeds_of(node: ast.FunctionDef | ast.AsyncFunctionDef, *, is_method: bool) -
 
 
 class _Reader:
-    """Collects the deeds of one body; what nested functions do counts as far as helpers and attributes go."""
+    """Collects the effects of one body; of nested functions, only those on helpers and attributes count."""
 
     def __init__(self, node: ast.FunctionDef | ast.AsyncFunctionDef, *, is_method: bool) -> None:
         arguments = node.args
@@ -211,7 +211,7 @@ class _Reader:
             self.add(BASE, "with" if given else "alone")
 
     def passed(self, node: ast.Call) -> None:
-        """Note what a call may do with parameters that it is given."""
+        """Record possible effects of a call on the parameters passed to it."""
         if any(word.arg is None and _is_name(word.value, self.keywords) for word in node.keywords):
             self.is_for_others = True
         called = node.func.id if isinstance(node.func, ast.Name) else ""
@@ -222,7 +222,7 @@ class _Reader:
                 self.add(RISKS, each)
 
     def helper(self, node: ast.Call) -> None:
-        """Note what a call may do on behalf of the body."""
+        """Record the work that a call may do for the body."""
         func = node.func
         if isinstance(func, ast.Name) and func.id not in _BUILTINS:
             self.add(CALLS, func.id)
@@ -244,12 +244,12 @@ class _Reader:
             self.add(COMPARES, node.attr)
 
     def name(self, node: ast.Name) -> None:
-        """Count the uses of `**keywords`; those that take one of them are taken off again."""
+        """Count the uses of `**keywords`; uses of a single one are subtracted later."""
         if self.keywords and node.id == self.keywords:
             self.seen_keywords += 1
 
     def taken(self, mapping: ast.expr) -> None:
-        """Take off a use of `**keywords` that is about one of them."""
+        """Subtract a use of `**keywords` that concerns a single one."""
         if self.keywords and _is_name(mapping, self.keywords):
             self.seen_keywords -= 1
 
@@ -259,7 +259,7 @@ class _Reader:
             self.taken(node.comparators[0])
 
     def statement(self, node: ast.Expr) -> None:
-        """Take a `yield` off whose value is not used."""
+        """Subtract a `yield` whose value is not used."""
         self.receives -= isinstance(node.value, ast.Yield)
 
     def yielded(self, _: ast.Yield) -> None:
@@ -267,7 +267,7 @@ class _Reader:
         self.receives += 1
 
     def loop(self, node: ast.For | ast.comprehension) -> None:
-        """Note that a parameter is iterated over."""
+        """Record that a parameter is iterated over."""
         if isinstance(node.iter, ast.Name) and node.iter.id in self.parameters:
             self.add(ITERATES, node.iter.id)
 
@@ -291,10 +291,10 @@ class _Reader:
                 self.changed(target)
             elif isinstance(target, ast.Name) and target.id in self.parameters:
                 self.converted(target.id, node.value)
-                self.parameters.discard(target.id)  # From here on it is an object of the body.
+                self.parameters.discard(target.id)  # From here on, it is an object of the body.
 
     def held(self, name: str, value: ast.expr) -> None:
-        """Note what sort of value an attribute of the receiver is assigned."""
+        """Record the kind of a value assigned to an attribute of the receiver."""
         for each in value.values if isinstance(value, ast.BoolOp) else [value]:
             if isinstance(each, ast.Name) and each.id in self.functions:
                 self.add(HOLDS, name, "function")
@@ -310,7 +310,7 @@ class _Reader:
                 self.add(HOLDS, name, _HELD[type(each)])
 
     def stored(self, name: str, value: ast.expr) -> None:
-        """Note that an attribute of the receiver is assigned an argument, or what a call makes of it alone."""
+        """Record the assignment of an argument, or of a conversion of it, to an attribute of the receiver."""
         given, maker = value, "-"
         if isinstance(value, ast.Call) and len(value.args) == 1 and not value.keywords:
             given, maker = value.args[0], ast.unparse(value.func)
@@ -318,7 +318,7 @@ class _Reader:
             self.add(STORES, name, maker.replace(" ", ""), given.id)
 
     def converted(self, name: str, value: ast.expr | None) -> None:
-        """Note that a parameter is replaced by what is made of it."""
+        """Record that a parameter is replaced by a converted value."""
         if isinstance(value, ast.Call) and len(value.args) == 1 and not value.keywords:
             (given,) = value.args
             if isinstance(given, ast.Name) and given.id == name:
@@ -333,7 +333,7 @@ class _Reader:
                 self.changed(each)
 
     def changed(self, target: ast.Subscript) -> None:
-        """Note that an item of a parameter is assigned or deleted."""
+        """Record that an item of a parameter is assigned or deleted."""
         if isinstance(target.value, ast.Name) and target.value.id in self.parameters:
             self.add(CHANGES, target.value.id)
 
@@ -360,19 +360,19 @@ class _Reader:
                 self.add(REPLACES, name, "falsy")
 
     def match(self, node: ast.Match) -> None:
-        """Read the classes that the cases of a `match` ask for."""
+        """Read the classes in the cases of a `match`."""
         name = node.subject.id if isinstance(node.subject, ast.Name) else ""
         for each in (part for case in node.cases for part in ast.walk(case.pattern)):
             if isinstance(each, ast.MatchClass) and name in self.given:
                 self.add(ASKS, name, last_name(each.cls))
 
     def attempt(self, node: ast.Try) -> None:
-        """Read what is tried: an error may be the answer to what an argument is."""
+        """Read a `try` block, because its error may serve to test an argument."""
         if node.handlers:
             self.add(CALLS, "except")
 
     def item(self, node: ast.Subscript) -> None:
-        """Note that a parameter is indexed."""
+        """Record that a parameter is indexed."""
         if isinstance(node.slice, ast.Constant):
             self.taken(node.value)
         if isinstance(node.value, ast.Name) and node.value.id in self.given and isinstance(node.ctx, ast.Load):
@@ -386,7 +386,7 @@ class _Reader:
                 self.add(ASKS, name, type_)
 
     def replaced(self, test: ast.expr) -> None:
-        """Note that a condition asks whether a parameter is None."""
+        """Record that a condition tests whether a parameter is None."""
         match test:
             case ast.Compare(
                 left=ast.Name(id=name), ops=[ast.Is() | ast.IsNot()], comparators=[ast.Constant(value=None)]
@@ -394,14 +394,14 @@ class _Reader:
                 self.add(REPLACES, name, "none")
 
     def either(self, node: ast.BoolOp) -> None:
-        """Read `parameter or value`; an empty container in its place is as good as another."""
+        """Read `parameter or value`; one empty container is as good as another."""
         first, second = node.values[0], node.values[1]
         is_condition = _is_empty(second) or isinstance(second, ast.Compare | ast.BoolOp | ast.UnaryOp)
         if isinstance(node.op, ast.Or) and isinstance(first, ast.Name) and first.id in self.given and not is_condition:
             self.add(REPLACES, first.id, "falsy")
 
     def is_of_parameters(self, test: ast.expr) -> bool:
-        """Return True if a condition depends on nothing but parameters, and orders or counts them."""
+        """Return True if a condition depends only on parameters, and compares their order or counts them."""
         if self.node.name == "__post_init__":  # Its parameters are the fields.
             test = _Fields(self.receiver).visit(copy.deepcopy(test))
             given = {each.id for each in ast.walk(test) if isinstance(each, ast.Name)}
@@ -425,11 +425,11 @@ class _Reader:
             self.add(GIVES, name, str(len(call.args)))
 
     def result(self, node: ast.Return) -> None:
-        """Note a result."""
+        """Record a result."""
         self.returned.append(node.value)
 
     def results(self) -> Iterator[str]:
-        """Yield words for what is returned."""
+        """Yield words for the returned value."""
         values = [each for each in self.returned if each is not None]
         if len(values) != len(self.returned):
             return
@@ -456,7 +456,7 @@ class _Reader:
             yield f"text {text}"
 
     def place_of(self, value: ast.expr) -> Iterator[str]:
-        """Yield where a result comes from: an attribute of the receiver, a copy of it, an item, what a call makes."""
+        """Yield the origin of a result: an attribute of the receiver, a copy of it, an item, a call."""
         if (name := self.own(value)) is not None:
             yield f"own {name}"
         elif (copied := _copied(value)) is not None and (name := self.own(copied)) is not None:
@@ -475,12 +475,12 @@ class _Reader:
                 yield "made class"
 
     def own(self, value: ast.expr) -> str | None:
-        """Return the name of the attribute of the receiver that an expression is, None if it is something else."""
+        """Return the name of an expression that is an attribute of the receiver, None for any other."""
         is_own = isinstance(value, ast.Attribute) and self.is_receiver(value.value)
         return value.attr if is_own and isinstance(value, ast.Attribute) else None
 
     def iterated(self, body: Sequence[ast.stmt], values: Sequence[ast.expr]) -> Iterator[str]:
-        """Yield what is iterated over by the only statement of a body, and which view of it."""
+        """Yield the object that the only statement of a body iterates over, and its view."""
         last = body[-1] if body else None
         source: ast.expr | None = None
         if len(values) == 1 and isinstance(values[0], ast.Call) and last_name(values[0].func) == "iter":
@@ -506,12 +506,12 @@ class _Fields(ast.NodeTransformer):
         self.receiver = receiver
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
-        """Return the name of an attribute of the receiver, anything else as it is."""
+        """Return the name of an attribute of the receiver, any other node unchanged."""
         return ast.Name(id=node.attr) if _is_name(node.value, self.receiver) else node
 
 
 def _children(node: ast.AST, passed_over: frozenset[type[ast.AST]]) -> list[ast.AST]:
-    """Return what is directly below a node, in order, without nodes of some types and those that hold nothing."""
+    """Return the direct children of a node in order, without some types and without empty ones."""
     found: list[ast.AST] = []
     for field in node._fields:
         value = getattr(node, field, None)
@@ -547,7 +547,7 @@ def _alternatives(test: ast.expr) -> Sequence[ast.expr]:
 
 
 def _asked(test: ast.expr) -> Iterator[tuple[str, str]]:
-    """Yield the parameters that a condition asks for a type, with the last name of the type."""
+    """Yield the parameters whose type a condition tests, with the last name of the type."""
     for each in _alternatives(test):
         match each:
             case ast.Call(func=ast.Name(id="isinstance"), args=[ast.Name(id=name), types]):
@@ -556,7 +556,7 @@ def _asked(test: ast.expr) -> Iterator[tuple[str, str]]:
 
 
 def _is_limit(test: ast.expr) -> bool:
-    """Return True if a condition is about an order, a length, or emptiness."""
+    """Return True if a condition tests an order, a length, or emptiness."""
     if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
         return isinstance(test.operand, ast.Name)
     if isinstance(test, ast.Compare):
@@ -581,7 +581,7 @@ def _keys(node: ast.Dict) -> Iterator[str]:
 
 
 def _copied(value: ast.expr) -> ast.expr | None:
-    """Return what an expression copies, None if it is no copy."""
+    """Return the object that an expression copies, None if it is not a copy."""
     if isinstance(value, ast.Call):
         if isinstance(value.func, ast.Name) and value.func.id in _COPIERS and len(value.args) == 1:
             return value.args[0]

@@ -1,4 +1,4 @@
-"""The text that an expression puts together, whichever way it is written."""
+"""The text that an expression builds, in any way of writing it."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _FORMATTED = re.compile(r"%[sdr]|%%")
 
 
 def template(value: ast.expr) -> str | None:
-    """Return the text that an expression makes, with what is put in between braces; None if it is no such text.
+    """Return the text that an expression builds, with inserted values in braces; None if it builds no text.
 
-    `f"{a}.{b}"`, `"%s.%s" % (a, b)`, `"{}.{}".format(a, b)` and `str(a) + "." + str(b)` make the same.
+    `f"{a}.{b}"`, `"%s.%s" % (a, b)`, `"{}.{}".format(a, b)` and `str(a) + "." + str(b)` are equal.
     """
     if isinstance(value, ast.JoinedStr):
         return "".join(_piece(each) for each in value.values)
