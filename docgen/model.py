@@ -262,7 +262,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=
     operands: tuple[str, ...] | None = None
     """For an operator: names of the only types that it does not refuse; None if unknown."""
     deeds: tuple[str, ...] = ()
-    """What it does that users may notice, as words of `docgen.sources.deeds`, in alphabetical order."""
+    """Effects that users may notice, as words of `docgen.sources.deeds`, in alphabetical order."""
 
 
 class Function(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
@@ -328,7 +328,7 @@ class Property(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc
     raises: str = ""
     """Name of the error that reading it always raises; empty if it can end differently."""
     outcome: Outcome | None = None
-    """What the body of its getter says of reading it; None if it was not read."""
+    """Facts of reading it, from the body of its getter; None if that was not read."""
     setter_outcome: Outcome | None = None
     is_cached: bool = False
     is_class_property: bool = False
@@ -553,10 +553,10 @@ class Module(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=F
     left out.
     """
     needed: tuple[str, ...] = ()
-    """Modules of other distributions that it cannot be imported without, in alphabetical order, without what is below.
+    """Top-level modules of other distributions that its import requires, in alphabetical order.
     """
     tried: tuple[str, ...] = ()
-    """Those that it imports in functions, or in a `try` or `if`."""
+    """Modules that it imports in functions, or in a `try` or `if`."""
     submodules: tuple[str, ...] = ()
     """For a package: dotted names of the modules directly below it that it imports as its own names."""
     loaded: tuple[str, ...] = ()

@@ -238,7 +238,7 @@ class _Builder:
         return False
 
     def _others(self, scope: Scope, modules: frozenset[str]) -> tuple[str, ...]:
-        """Return the modules that are not of the package of a scope, in alphabetical order."""
+        """Return the modules that are not in the package of a scope, in alphabetical order."""
         return tuple(sorted(modules - {scope.source.name.partition(".")[0]}))
 
     def _imported(self, scope: Scope, *, as_names: bool) -> tuple[str, ...]:

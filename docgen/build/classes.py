@@ -331,7 +331,7 @@ def _passes(own_deeds: frozenset[str]) -> Iterator[tuple[str, str]]:
 
 
 def _passed_on(owner: values.Class) -> Iterator[str]:
-    """Yield the names of a class that its body gives to a call: `on = partialmethod(turn, True)`."""
+    """Yield the names of a class that its body passes to a call: `on = partialmethod(turn, True)`."""
     for binding in owner.scope.names.values():
         call = binding.how.expression if isinstance(binding.how, values.Assignment) else None
         for each in call.args if isinstance(call, ast.Call) else ():
@@ -340,7 +340,7 @@ def _passed_on(owner: values.Class) -> Iterator[str]:
 
 
 def _holds(owner: values.Class, own_deeds: frozenset[str]) -> Iterator[tuple[str, str]]:
-    """Yield the attributes that the bodies of a class set, with the sort of their values."""
+    """Yield the attributes that the bodies of a class set, with the kinds of their values."""
     imported = owner.home.module.names
     for deed in own_deeds:
         sort, *parts = deed.split(" ")

@@ -218,7 +218,7 @@ class Functions(Describer):
         Parameters:
             function: The function of a module or class.
             within: It, or a function that it returns.
-            depth: How many functions are around that one.
+            depth: Number of functions around that one.
         """
         outcome = function.home.source.facts.body(within).outcome
         names = {each.removeprefix(outcomes.FUNCTION) for each in outcome.gives}
@@ -299,7 +299,7 @@ class Functions(Describer):
         return self.world.define_function(binding.how, binding.scope)
 
     def _is_bound(self, binding: Binding | None, wrappings: Collection[Wrapping]) -> bool:
-        """Return True if a name is assigned a method with its receiver: `acquire = _LOCK.acquire`, `of = Point.of`."""
+        """Return True if the value of a name is a bound method: `acquire = _LOCK.acquire`, `of = Point.of`."""
         expression = binding.how.expression if binding and isinstance(binding.how, Assignment) else None
         if binding is None or not isinstance(expression, ast.Attribute) or Wrapping.STATICMETHOD in wrappings:
             return False
@@ -370,7 +370,7 @@ def _union(types: ast.expr) -> ast.expr:
 
 
 _MOST_RETURNED = 3
-"""Functions that return each other are followed so far: a decorator with arguments has two."""
+"""Maximum depth of functions that return each other: a decorator with arguments has two."""
 _OF_CLASSES = (f"{HOLDS} ", f"{PASSES} ", f"{USES} _")
 """Effects that are recorded for the class as a whole."""
 

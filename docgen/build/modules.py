@@ -223,7 +223,7 @@ class Names:
         return binding
 
     def _definition_by_one(self, binding: Binding) -> Binding:
-        """Return the definition of a symbol, that of the name which it is bound to known before."""
+        """Return the definition of a symbol; that of the name that it is bound to is already known."""
         further = self._further(binding)
         return binding if further is binding else self._definitions.get(further, lambda: further)
 

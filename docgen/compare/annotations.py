@@ -49,7 +49,7 @@ class Scope(msgspec.Struct, kw_only=True):
     is_hashable: bool = True
     """Instances of the class can be hashed."""
     keeps_bases: bool = True
-    """The class derives from everything that it derived from."""
+    """The class still derives from all earlier bases."""
     of_class: frozenset[str] = frozenset()
     """Type parameters of the class, on both sides; changes of their bounds are reported once, with the class."""
 

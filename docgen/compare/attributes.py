@@ -216,7 +216,7 @@ def properties(place: Place, old: Property, new: Property, scope: Scope) -> Iter
 
 
 def _accessors(place: Place, old: Property, new: Property, scope: Scope) -> Iterator[Difference]:
-    """Yield what the getter and the setter of a property do otherwise, by their bodies."""
+    """Yield the differences in the bodies of the getter and the setter of a property."""
     if not (old.raises or new.raises):
         was, now = (_as_function(each, each.outcome) for each in (old, new))
         yield from results(place, was, now, scope.types)
@@ -234,8 +234,8 @@ def _as_function(property_: Property, outcome: Outcome | None, names: Iterable[s
 
     Parameters:
         property_: The property.
-        outcome: What the body of the accessor says.
-        names: What setters may call the value.
+        outcome: The facts of the accessor's body.
+        names: Names that setters may give the value.
     """
     taken = tuple(Parameter(name=each) for each in names)
     return Function(

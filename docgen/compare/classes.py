@@ -333,7 +333,7 @@ def _order_of_instances(place: Place, old: Class, new: Class) -> Iterator[Differ
 
 
 def _first_default(place: Place, old: Class, new: Class) -> Iterator[Difference]:
-    """Yield that fields have defaults, where a dataclass that derives from this one had further ones without."""
+    """Yield fields that now have defaults, if a dataclass that derives from this one adds fields without."""
     if new.is_final or "dataclass" not in old.effects:
         return
     was, now = (dict(_by_position(side)) for side in (old, new))
@@ -348,7 +348,7 @@ def _names_by_position(class_: Class) -> list[str]:
 
 
 def _by_position(class_: Class) -> Iterator[tuple[str, bool]]:
-    """Yield the parameters of a constructor that take arguments by position, and whether one is required."""
+    """Yield the positional parameters of a constructor, and whether each is required."""
     made = class_.constructor
     taken = made.signature.parameters if isinstance(made, Function) else ()
     for each in taken if isinstance(taken, tuple) else ():
@@ -406,7 +406,7 @@ def _constructors(pair: ClassPair, context: Context) -> Iterator[Found]:
 
 
 def _moved_to_new(pair: ClassPair, old: Function) -> Iterator[Difference]:
-    """Yield that `__new__` takes what `__init__` took, which subclasses give `super().__init__()`."""
+    """Yield the parameters that `__new__` takes in place of `__init__`, to which subclasses pass them by `super()`."""
     was, now = ("takes arguments in __new__ only" in side.effects for side in (pair.old, pair.new))
     if now and not was and pair.new.mro == () and old.signature.parameters:
         yield difference("refused", pair.place, "`super().__init__()` of subclasses no longer takes arguments")

@@ -66,10 +66,10 @@ class Context:
         self.types = Types(self.old_names, self.new_names, self.unclear)
         self.versions = (old.version, new.version)
         self.calls: Calls | None = None
-        """The calls in the sources of the new side; None: they are unknown."""
+        """The calls in the sources of the new side; None if they are unknown."""
 
     def is_named(self, name: str) -> bool:
-        """Return True if the sources of the new side look up an attribute of a name, or do not say it."""
+        """Return True if the sources of the new side look up an attribute of that name, or if that is unknown."""
         return self.calls is not None and self.calls.names(name)
 
     def _class_pairs(self) -> Iterator[ClassPair]:
@@ -130,7 +130,7 @@ class Context:
         )
 
     def keeps_bases(self, pair: ClassPair) -> bool:
-        """Return True if a class derives from everything that it derived from."""
+        """Return True if a class still derives from all earlier bases."""
         return self.order(pair, is_old=True) <= self.order(pair, is_old=False)
 
     def named(self, path: str, *, is_old: bool) -> str:

@@ -47,7 +47,7 @@ def _passed_on(place: Place, old: Function, new: Function) -> Iterator[Differenc
 
 
 def _still_taken(place: Place, old: Function, new: Function) -> Iterator[Difference]:
-    """Yield each old name of a parameter that a decorator accepts now."""
+    """Yield each old name of a parameter that a decorator now accepts."""
     taken = old.signature.parameters
     names = {each.name for each in taken} if isinstance(taken, tuple) else set()
     for before, after in new.old_names:

@@ -101,7 +101,8 @@ def _decorators_of(function: Function) -> tuple[str, ...] | None:
 
 
 def as_called(old: Function, new: Function) -> Signature:
-    """Return the signature of calls of the old function, as the decorators of both sides leave it to be compared.
+    """Return the signature for calls of the old function that remains to be compared after the decorators of both
+    sides.
 
     An unknown decorator that was removed may have supplied a required first argument that the new function does not
     take. Names that a decorator of the new function passes on are the names that it passes them on as.
@@ -215,7 +216,7 @@ def signatures(place: Place, old: Signature, new: Signature, scope: Scope) -> It
 
 
 def _annotations(place: Place, was: Parameter, now: Parameter, scope: Scope) -> Iterator[Difference]:
-    """Yield how the annotations of a parameter differ."""
+    """Yield the differences in the annotation of a parameter."""
     if was.kind is now.kind is ParameterKind.VAR_KEYWORD and "Unpack[" in _written(now):
         # A TypedDict that declares the keywords is compared key by key.
         if "Unpack[" not in _written(was):
@@ -527,14 +528,14 @@ def _accepts(place: Place, old: Signature, new: Signature, scope: Scope) -> bool
 
 
 def _takes_anything(taken: Mapping[str, object], name: str) -> bool:
-    """Return True if a parameter has a type variable without limits: no overloads share what it takes."""
+    """Return True if a parameter has an unbounded type variable, so that no overloads can share its arguments."""
     said = taken.get(name)
     type_ = said.type if isinstance(said, Annotation) else None
     return isinstance(type_, Type) and type_.kind is TypeKind.VARIABLE and not type_.args
 
 
 def _takes_all(place: Place, old: Signature, new: Signature, scope: Scope) -> bool:
-    """Return True if an overload takes every argument of another one."""
+    """Return True if an overload accepts every argument that another one accepts."""
     own = Scope(types=scope.types, owners=scope.owners, of_class=scope.of_class)
     return not any(
         each.level is Level.MAJOR or each.name == "annotation-unrelated" for each in signatures(place, old, new, own)
@@ -652,7 +653,7 @@ def type_parameters(
 
 
 def _defaults_of_variables(place: Place, was: TypeParameter, now: TypeParameter, scope: Scope) -> Iterator[Difference]:
-    """Yield that a class without arguments in brackets stands for another type."""
+    """Yield the difference if a class without arguments in brackets now means another type."""
     old, new = was.default, now.default
     if old is not None and new is None:
         text = f"`{now.name}` no longer has a default"

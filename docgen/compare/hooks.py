@@ -49,7 +49,7 @@ class Calls:
         return frozenset(found).intersection(parameters)
 
     def names(self, attribute: str) -> bool:
-        """Return True if some code looks up an attribute of that name on anything."""
+        """Return True if some code looks up an attribute of that name on any object."""
         found = re.compile(rb"\.%s\b" % re.escape(attribute.encode()))
         return any(found.search(text) for text in self._texts)
 

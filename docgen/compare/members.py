@@ -41,7 +41,7 @@ _ASKED: Mapping[ClassKind, Mapping[str, str]] = {
 """Kind of class -> differences that readers welcome, and what they are to those who implement a protocol or write a
 dictionary."""
 _OVERRIDDEN = dict.fromkeys(("parameter-added", "parameter-widened", "result-narrowed"), "override-outdated")
-"""The same for methods that are there to be overridden."""
+"""The same for methods that are meant to be overridden."""
 
 _PLAIN_METACLASSES = ("", "abc.ABCMeta", "typing._ProtocolMeta")
 _NOUNS: dict[type, str] = {Attribute: "attribute", Property: "property", Function: "method", Class: "class"}

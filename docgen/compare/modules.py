@@ -147,7 +147,7 @@ class Modules:
                 yield from self._unbound(old, new)
 
     def _needed(self, old: Module, new: Module) -> Iterator[Difference]:
-        """Yield the other distributions that a module tried to import and now cannot do without."""
+        """Yield the other distributions that a module imported optionally and now requires."""
         before = {name for each in self.context.old.modules.values() for name in each.needed}
         for name in sorted({*new.needed} & {*old.tried} - before):
             text = f"it can only be imported where `{name}` is installed"

@@ -24,11 +24,11 @@ _GIVING = frozenset({
     "__aenter__", "__call__", "__enter__", "__get__", "__getattr__", "__getitem__", "__missing__", "__new__",
     "__next__",
 })  # fmt: skip
-"""Special methods that are called for what they return."""
+"""Special methods that are called for their result."""
 _UNREACHABLE = frozenset({"AssertionError", "NotImplementedError"})
-"""Errors for what is not expected to happen."""
+"""Errors for unexpected events."""
 _GROUPS = frozenset({"ExceptionGroup", "BaseExceptionGroup"})
-"""Errors that only `except*` takes apart."""
+"""Errors that only `except*` separates."""
 _RETURN, _FINALLY, _WITH = "return", "finally", "with"
 """Words for a generator that returns a value, and for one that cleans up after its `yield`."""
 _MUTABLE = frozenset({"list", "dict", "set"})
@@ -137,7 +137,7 @@ def _is_unhashable(parameter: Parameter) -> bool:
 
 
 def is_unhashable(said: object) -> bool:
-    """Return whether an annotation says a type whose instances cannot be hashed."""
+    """Return True if an annotation is a type whose instances cannot be hashed."""
     types = alternatives(said.type) if isinstance(said, Annotation) and isinstance(said.type, Type) else ()
     return any(each.name in _UNHASHABLE for each in types)
 

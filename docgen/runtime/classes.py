@@ -283,7 +283,7 @@ class Classes:
 def class_decorators(owner: Class) -> Iterator[ast.expr]:
     """Yield the decorators of a class; for a name of its module that a call is assigned to, the call.
 
-    `make = partial(dataclass, kw_only=True)` calls nothing yet: the name stands for what `partial` makes.
+    `make = partial(dataclass, kw_only=True)` calls nothing yet: the name is the result of `partial`.
     """
     for node in owner.node.decorator_list:
         binding = owner.home.module.names.get(node.id) if isinstance(node, ast.Name) else None

@@ -29,7 +29,7 @@ from docgen.sources.trees import positional
 
 
 class Lookup(Protocol):
-    """Where what is written in the body of an enumeration is looked up."""
+    """Looks up names in the body of an enumeration."""
 
     classes: Classes
     evaluator: Evaluator

@@ -31,7 +31,7 @@ class Asker(msgspec.Struct, frozen=True, kw_only=True):
     tables: frozenset[str]
     """The names of tables that the requested name is looked for in."""
     refused_tables: frozenset[str]
-    """Those of `tables` for whose names it always raises an error."""
+    """The tables in `tables` for whose names it always raises an error."""
     lazy: tuple[tuple[str, ast.ImportFrom, str], ...]
     """Name, the import that it runs when the name is requested, and the imported object."""
 
@@ -157,7 +157,7 @@ class _Run:
     Parameters:
         words: Its conditions.
         name: The requested name; None for any name that is in no comparison and in no table.
-        table: The only table that contains the name; empty: none does.
+        table: The only table that contains the name; empty if none does.
     """
 
     def __init__(self, words: _Words, name: str | None, table: str = "") -> None:

@@ -83,7 +83,7 @@ class Body(msgspec.Struct, frozen=True, kw_only=True):
     outcome: Outcome = Outcome()
     """How its calls end."""
     deeds: frozenset[str] = frozenset()
-    """What it does that users may notice, as words."""
+    """Effects that users may notice, as words."""
     asker: Asker | None = None
     """How it treats the requested name; None if it is not a module `__getattr__`."""
 
@@ -100,7 +100,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     needed: frozenset[str] = frozenset()
     """Distributions apart from the standard library that the module cannot be imported without, by their modules."""
     tried: frozenset[str] = frozenset()
-    """Those that it imports in functions, or in a `try` or `if`."""
+    """Modules that it imports in functions, or in a `try` or `if`."""
     registered: tuple[tuple[ast.expr, ast.expr | str], ...] = ()
     """(abstract class, class) for each `Base.register(Class)`; for a decorator, the name of the decorated class."""
 
@@ -143,7 +143,7 @@ def facts_of(tree: ast.Module, text: str, *, has_outcomes: bool = True) -> Facts
 
 
 def _needed(body: Sequence[ast.stmt]) -> Iterator[str]:
-    """Yield the modules, without what is below them, that the statements of a module itself import."""
+    """Yield the top-level modules that the statements of a module itself import."""
     for node in body:
         names = [each.name for each in node.names] if isinstance(node, ast.Import) else []
         if isinstance(node, ast.ImportFrom) and node.module and not node.level:
@@ -225,7 +225,7 @@ class _Reader:
         everywhere = set.intersection(*names)
         for node in (each for body in bodies for each in body if everywhere.intersection(_defined(each))):
             if node in self.bodies:
-                # Which of them is run, the condition says: what one of them does is not what the name does.
+                # The condition decides which of them runs, so the effect of one is not the effect of the name.
                 self.bodies[node] = msgspec.structs.replace(self.bodies[node], deeds=frozenset())
             if condition:
                 self.conditions[node] = condition

@@ -137,7 +137,7 @@ class Places:
 
     @cached_property
     def below(self) -> Mapping[str, list[Module]]:
-        """Module -> those right below it, in the order of the model; nothing for one that has none."""
+        """Module -> the modules directly below it, in the order of the model; no key if there are none."""
         found: dict[str, list[Module]] = {}
         for module in self._reference.modules:
             found.setdefault(module.name.rpartition(".")[0], []).append(module)

@@ -1,4 +1,4 @@
-"""What a table of a page shows of values and members, and which of them need more or less than a row."""
+"""Rows of tables for values and members, and which members need more or less than a row."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from docgen.model import (
 from docgen.prose.sections import Item, Section, SectionKind
 
 LONGEST_VALUE = 80
-"""Length limit of a value in a table; of a longer one, only the beginning is shown."""
+"""Length limit of a value in a table; only the beginning of a longer one is shown."""
 CUT = "\N{HORIZONTAL ELLIPSIS}"
 """Placeholder for the rest of a value."""
 Row = TypeVar("Row", Attribute, Variable)
