@@ -101,11 +101,10 @@ def _decorators_of(function: Function) -> tuple[str, ...] | None:
 
 
 def as_called(old: Function, new: Function) -> Signature:
-    """Return the signature for calls of the old function that remains to be compared after the decorators of both
-    sides.
+    """Return the signature for calls of the old function, adjusted to the decorators of both sides.
 
     An unknown decorator that was removed may have supplied a required first argument that the new function does not
-    take. Names that a decorator of the new function passes on are the names that it passes them on as.
+    take. If a decorator of the new function passes on parameters under other names, those are used.
     """
     signature = _as_called(old, new)
     was = signature.parameters
