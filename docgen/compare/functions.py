@@ -276,6 +276,8 @@ def _defaults(
     for was, now in pairs:
         if not isinstance(was.default, Value) or not isinstance(now.default, Value):
             continue
+        if "Ellipsis" in (was.default.text, now.default.text) and _is_of_stub(place):
+            continue  # A stub writes `...` for a default that it does not say.
         kind = value_change(was.default, now.default, "default-changed", "default-respelled")
         if kind and hold_versions(versions, was.default, now.default):
             kind = "default-respelled"
@@ -286,6 +288,11 @@ def _defaults(
     for kind, told in found.items():
         names, texts = zip(*told, strict=True)
         yield difference(kind, place, ", ".join(texts), parameter=", ".join(names))
+
+
+def _is_of_stub(place: Place) -> bool:
+    """Return True if a side was read from a stub."""
+    return any(each is not None and each.file.endswith(".pyi") for each in (place.old, place.new))
 
 
 def value_change(old: Value, new: Value, changed: str, respelled: str) -> str:

@@ -34,7 +34,9 @@ class Modules:
     def __init__(self, context: Context) -> None:
         self.context = context
         self.pairing = context.pairing
-        self.gone = _topmost(name for name in context.old.modules if not _has(context.new, name))
+        self.gone = _topmost(
+            name for name in context.old.modules if not _has(context.new, name) and not _binds(context.new, name)
+        )
         self.dropped = tuple(name for name in self.gone if name not in self.pairing.moved_modules)
         self.come = _topmost(
             name
