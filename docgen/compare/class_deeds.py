@@ -11,7 +11,8 @@ from docgen.compare.differences import Difference, Place, difference
 from docgen.compare.values import container_of
 from docgen.compare.visibility import is_private_name
 from docgen.model import Attribute, Class, ClassKind, Function, Origin, Outcome, ParameterKind, Property, Value
-from docgen.symbols import Index, Member
+from docgen.sources.deeds import ANY
+from docgen.symbols import Index, Member, members
 
 _Held = Mapping[str, str]
 """Attribute of instances -> the kind of its value."""
@@ -65,10 +66,16 @@ def _ignored(pair: ClassPair, context: Context) -> Iterator[Difference]:
         for side, index in ((pair.old, context.old), (pair.new, context.new))
     )
     held, still = context.old.held(pair.old), context.new.held(pair.new)
+    gone = {each.name for each in pair.old.methods} - {each.name for each in pair.new.methods}
+    if gone or ANY in now or unknown_bases(pair.new):
+        return  # What used it is gone, or a base may use it, or a name is computed.
+    inherited = {each.name for base in context.new.inherited(pair.new) for each in members(base)}
     for name in pair.old.uses:
         member, after = held.get(name), still.get(name)
         if name in now or name not in was or member is None or after is None or member.definer is not pair.old:
             continue
+        if name in inherited:
+            continue  # The base may use it.
         is_alike = type(member.member) is type(after.member) and not context.is_named(name)
         if is_alike and _is_overridden(member.member):
             text = "the class no longer uses it: overriding it has no effect"
@@ -78,7 +85,7 @@ def _ignored(pair: ClassPair, context: Context) -> Iterator[Difference]:
 def _is_overridden(member: Member) -> bool:
     """Return True if subclasses replace a member to change what the class does."""
     if isinstance(member, Attribute):
-        return member.origin is Origin.BODY and member.field is None
+        return member.origin is Origin.BODY and member.field is None and not member.name.isupper()
     return isinstance(member, Function)
 
 

@@ -6,6 +6,7 @@ The same is true of a gained effect, if the body no longer calls a helper.
 
 from __future__ import annotations
 
+import builtins
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -34,6 +35,13 @@ _PROMISED: Mapping[str, tuple[str, ...]] = {
     "__missing__": ("KeyError",),
 }
 """Special method -> errors that the language expects: for `hasattr()`, at the end of loops. Source: data model."""
+
+
+_BUILTIN_TYPES = frozenset(name for name, value in vars(builtins).items() if isinstance(value, type))
+_NUMBERED = frozenset(
+    name for name, value in vars(builtins).items() if isinstance(value, type) and issubclass(value, OSError)
+)
+"""Errors that take their number from the first of two arguments. Source: documentation of `OSError`."""
 
 
 class Deeds:
@@ -193,7 +201,7 @@ def _arguments_of_errors(bodies: _Bodies) -> Iterator[Difference]:
             found.setdefault(error, set()).add(int(count))
     was, now = counts
     for error in sorted(was.keys() & now.keys()):
-        if min(was[error]) > 1 >= max(now[error]):
+        if error in _NUMBERED and min(was[error]) > 1 >= max(now[error]):
             yield bodies.told("error-changed", f"{error} is raised without its further arguments")
 
 
@@ -213,7 +221,8 @@ def _promises(bodies: _Bodies) -> Iterator[Difference]:
 def _conversions(bodies: _Bodies) -> Iterator[Difference]:
     converted = {name for name, _ in bodies.now.about("converts", bodies.kept)}
     for name, maker in bodies.was.about("converts", bodies.kept - converted):
-        if maker not in (*bodies.now.of("calls"), "?") and not says(bodies.written[name], maker):
+        is_type = maker in _BUILTIN_TYPES or maker.rpartition(".")[2][:1].isupper()
+        if is_type and maker not in bodies.now.of("calls") and not says(bodies.written[name], maker):
             yield handled(bodies.place, name, f"`{name}` is no longer converted to `{maker}`")
 
 
@@ -239,7 +248,8 @@ def _types_asked(bodies: _Bodies) -> Iterator[Difference]:
 
 
 def _no_longer_changed(bodies: _Bodies) -> Iterator[Difference]:
-    for name in sorted(bodies.lost("changes") & bodies.kept):
+    # A method that changes its instance uses up an argument by the way.
+    for name in sorted(bodies.lost("changes") & bodies.kept) if not bodies.was.of("sets") else ():
         yield handled(bodies.place, name, f"`{name}`: the caller's object is no longer changed")
 
 
@@ -258,7 +268,7 @@ def _keys(bodies: _Bodies) -> Iterator[Difference]:
 
 
 def _changed(bodies: _Bodies) -> Iterator[Difference]:
-    for name in sorted(bodies.gained("changes") & bodies.kept):
+    for name in sorted(bodies.gained("changes") & bodies.kept - bodies.was.of("lends")):
         yield handled(bodies.place, name, f"`{name}`: the caller's object is changed")
 
 

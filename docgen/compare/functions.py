@@ -14,7 +14,7 @@ from docgen.compare.catalogue import Level
 from docgen.compare.decorators import decorations
 from docgen.compare.deeds import deeds
 from docgen.compare.differences import Difference, Place, difference
-from docgen.compare.outcomes import MADE, caching, hooks, outcome_of, refusals, results
+from docgen.compare.outcomes import MADE, caching, class_named, hooks, outcome_of, refusals, results
 from docgen.compare.relations import Relation, union
 from docgen.compare.standard import ITERATED
 from docgen.compare.values import Likeness, alike, hold_versions, is_literal
@@ -371,6 +371,8 @@ def _is_iterated_alike(old: Function, new: Function) -> bool:
         return True
     if (old.is_async, old.is_context_manager) != (new.is_async, new.is_context_manager) or old.is_async:
         return False
+    if old.is_generator and _is_unknown(new):
+        return True
     made = new if old.is_generator else old
     # A generator raises errors once it is iterated over, where a function had raised them when it was called.
     is_checked = made is old and bool(outcome_of(made).errors)
@@ -380,13 +382,31 @@ def _is_iterated_alike(old: Function, new: Function) -> bool:
     return old.is_generator != new.is_generator and types[0] is not None and types[0] == types[1]
 
 
+def _is_unknown(function: Function) -> bool:
+    """Return True if nothing says what a plain function gives, because it gives what another one gives."""
+    if function.is_async or function.is_generator or function.signature.returns is not None:
+        return False
+    outcome = outcome_of(function)
+    return set(outcome.gives) <= {"?"} and not any(deed.startswith("result ") for deed in outcome.deeds)
+
+
+def _makes(function: Function, member: str, scope: Scope) -> bool:
+    """Return True if a function gives an instance of a class that has a member, or of one that is not public."""
+    made = [each.removeprefix("result made ") for each in outcome_of(function).deeds if each.startswith("result made ")]
+    index = scope.types.new.index
+    found = [class_named(each, index) for each in made]
+    return bool(made) and all(each is None or member in index.held(each) for each in found)
+
+
 def _is_managed_alike(old: Function, new: Function, scope: Scope) -> bool:
     """Return True if a decorator turns one into a context manager, and the other is declared to return one."""
     made, plain = (old, new) if old.is_context_manager is True else (new, old)
     if made.is_context_manager is not True or plain.is_context_manager is not False or plain.is_generator:
         return False
-    given = _result(plain)
     enters = "__aenter__" if made.is_async is True else "__enter__"
+    if plain is new and (_is_unknown(new) or _makes(new, enters, scope)):
+        return True
+    given = _result(plain)
     return given is not None and plain.is_async is False and scope.types.has_member(given.name, enters)
 
 

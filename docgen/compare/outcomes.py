@@ -254,7 +254,7 @@ def class_named(name: str, index: Index) -> Class | None:
 
 def _ancestors(error: str, index: Index) -> frozenset[str]:
     """Return the last names of the classes that an error derives from, itself included; empty if unknown."""
-    library = getattr(builtins, error, None)
+    library = vars(builtins).get(error)
     if isinstance(library, type):
         return frozenset(each.__name__ for each in library.__mro__)
     found = class_named(error, index)

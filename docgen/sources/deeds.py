@@ -16,7 +16,9 @@ from docgen.sources.templates import template
 from docgen.sources.trees import last_name
 
 USES: Final = "uses"
-"""Attribute of the receiver that is read; `class` for the class of the receiver."""
+"""Attribute of the receiver that is read; `class` for the class of the receiver, `*` if its name is computed."""
+ANY: Final = "*"
+"""Stands for an attribute whose name is computed."""
 CALLS: Final = "calls"
 """Function or method of the receiver that is called and may do something on behalf of the body."""
 BASE: Final = "base"
@@ -45,6 +47,8 @@ GIVES: Final = "arguments"
 """Error, and the number of its positional arguments."""
 RISKS: Final = "risks"
 """Parameter that may already cause an error: it is indexed, or passed to a builtin function."""
+LENDS: Final = "lends"
+"""Parameter that is passed to a method, which may change it."""
 COLLECTS: Final = "collects"
 """The name of `**keywords` that are used as a mapping."""
 ITERATES: Final = "iterates"
@@ -156,6 +160,7 @@ class _Reader:
             ast.For: self.loop,
             ast.comprehension: self.loop,
             ast.Return: self.result,
+            ast.Dict: self.display,
         }
 
     def words(self) -> Iterable[str]:
@@ -196,8 +201,12 @@ class _Reader:
         self.helper(node)
         self.passed(node)
         func = node.func
-        if isinstance(func, ast.Name) and func.id == "type" and len(node.args) == 1 and self.is_receiver(node.args[0]):
-            self.add(USES, "class")
+        if isinstance(func, ast.Name) and node.args and self.is_receiver(node.args[0]):
+            if func.id == "type" and len(node.args) == 1:
+                self.add(USES, "class")
+            elif func.id == "getattr" and len(node.args) > 1:
+                name = node.args[1]
+                self.add(USES, name.value if isinstance(name, ast.Constant) and isinstance(name.value, str) else ANY)
         if not isinstance(func, ast.Attribute):
             return
         if isinstance(func.value, ast.Name) and func.value.id in self.parameters and func.attr in _MUTATORS:
@@ -218,6 +227,8 @@ class _Reader:
         for each in (one.id for one in node.args if isinstance(one, ast.Name)):
             if called in _ITERATING and each in self.parameters:
                 self.add(ITERATES, each)
+            if not called and each in self.parameters:
+                self.add(LENDS, each)
             if (not called or called in _BUILTINS - _SAFE) and each in self.given:
                 self.add(RISKS, each)
 
@@ -247,6 +258,12 @@ class _Reader:
         """Count the uses of `**keywords`; uses of a single one are subtracted later."""
         if self.keywords and node.id == self.keywords:
             self.seen_keywords += 1
+
+    def display(self, node: ast.Dict) -> None:
+        """Note that `**keywords` are passed on within a dictionary: `{"name": value, **keywords}`."""
+        spread = (value for key, value in zip(node.keys, node.values, strict=True) if key is None)
+        if any(_is_name(value, self.keywords) for value in spread):
+            self.passes_keywords = True
 
     def taken(self, mapping: ast.expr) -> None:
         """Subtract a use of `**keywords` that concerns a single one."""
@@ -280,6 +297,8 @@ class _Reader:
     def assign(self, node: ast.Assign | ast.AnnAssign | ast.AugAssign) -> None:
         """Read an assignment."""
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        if node.value is not None and _is_name(node.value, self.keywords):
+            self.passes_keywords = True  # Whoever reads it later decides what its keywords mean.
         for target in (part for each in targets for part in (each.elts if isinstance(each, ast.Tuple) else [each])):
             if isinstance(target, ast.Attribute) and self.is_receiver(target.value):
                 if node.value is not None:
