@@ -197,6 +197,7 @@ def _written_bases(class_: Class) -> list[str]:
 def _told(bases: frozenset[str], class_: Class, names: Names, context: Context) -> list[str]:
     """Return the bases to report: public ones, and those that the class itself names, if there are any."""
     made = {written.partition("(")[0].rpartition(".")[2] for written in _made_bases(class_)}
+    made |= {written.partition("('")[2].partition("'")[0] for written in _made_bases(class_)}
     skipped = _IGNORED_BASES | context.unclear | {path for path in bases if path.rpartition(".")[2] in made}
     worth = {path for path in bases if path not in skipped and (context.visible.private or ".*." not in path)}
     written = class_.bases if isinstance(class_.bases, tuple) else ()

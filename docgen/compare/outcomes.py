@@ -243,7 +243,8 @@ def _errors(place: Place, old: Outcome, new: Outcome, types: Types) -> Iterator[
 def _is_caught(error: str, other: str, types: Types) -> bool:
     """Return True if a handler of another error catches an error, or if that is unknown."""
     caught, handled = _ancestors(error, types.new.index), _ancestors(other, types.old.index)
-    return not caught or not handled or other in caught
+    same = getattr(builtins, other, None)
+    return not caught or not handled or other in caught or getattr(same, "__name__", other) in caught
 
 
 def class_named(name: str, index: Index) -> Class | None:
@@ -256,7 +257,7 @@ def _ancestors(error: str, index: Index) -> frozenset[str]:
     """Return the last names of the classes that an error derives from, itself included; empty if unknown."""
     library = vars(builtins).get(error)
     if isinstance(library, type):
-        return frozenset(each.__name__ for each in library.__mro__)
+        return frozenset({error, *(each.__name__ for each in library.__mro__)})  # `IOError` is `OSError`
     found = class_named(error, index)
     order = found.mro if found is not None else ()
     if not isinstance(order, tuple) or not order or (found is not None and found.unknown_bases):
