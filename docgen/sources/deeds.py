@@ -263,7 +263,7 @@ class _Reader:
         """Note that `**keywords` are passed on within a dictionary: `{"name": value, **keywords}`."""
         spread = (value for key, value in zip(node.keys, node.values, strict=True) if key is None)
         if any(_is_name(value, self.keywords) for value in spread):
-            self.passes_keywords = True
+            self.is_for_others = True
 
     def taken(self, mapping: ast.expr) -> None:
         """Subtract a use of `**keywords` that concerns a single one."""
@@ -298,7 +298,7 @@ class _Reader:
         """Read an assignment."""
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
         if node.value is not None and _is_name(node.value, self.keywords):
-            self.passes_keywords = True  # Whoever reads it later decides what its keywords mean.
+            self.is_for_others = True  # What reads it later decides what its keywords mean.
         for target in (part for each in targets for part in (each.elts if isinstance(each, ast.Tuple) else [each])):
             if isinstance(target, ast.Attribute) and self.is_receiver(target.value):
                 if node.value is not None:
