@@ -207,7 +207,7 @@ def test_a_coroutine_function_that_nothing_calls_is_called(end: str, findings: i
     )
     result = examined(tmp_path, f"```python\n{code}\n```", "--run")
 
-    assert f"1 examples, {findings} findings" in result.stderr, result.output
+    assert f"1 example, {findings} finding" in result.stderr, result.output
     assert ("an `await` is missing: collect(3) returns an awaitable" in result.output) == bool(findings)
 
 
