@@ -21,6 +21,7 @@ _BUILTINS_OF_PYTHON_2 = frozenset({
     "basestring", "buffer", "cmp", "file", "intern", "long", "raw_input", "reduce", "unichr", "unicode", "xrange",
 })  # fmt: skip
 """Built-in functions and types of Python 2. Source: documentation of Python 2.7, `__builtin__`."""
+_VERSION = "__version__"
 _MADE = "name removed, which `__getattr__` provided"
 
 
@@ -50,6 +51,7 @@ class Modules:
         yield from self._replaced()
         yield from self._elsewhere()
         yield from self._removed()
+        yield from self._lost_version()
         yield from self._lost_paths()
         yield from self._other_targets()
         yield from self._own_symbols()
@@ -302,6 +304,15 @@ class Modules:
         if self.context.new.modules[module].listed is not None:
             text = f"not in `__all__` of `{module}`, which `import *` uses; importing it by name still works"
             yield difference("unlisted", self._place(path), text)
+
+    def _lost_version(self) -> Iterator[Difference]:
+        """Yield each package that no longer has a version of its own. Source: PEP 396."""
+        for module in self.context.old.modules:
+            path = f"{module}.{_VERSION}"
+            gaps = self.context.new_gaps
+            is_gone = "." not in module and module in self.context.new.modules and not _binds(self.context.new, path)
+            if is_gone and _binds(self.context.old, path) and not gaps.why(path) and not gaps.answers(path):
+                yield difference("symbol-removed", self._place(path), "variable removed")
 
     def _lost_paths(self) -> Iterator[Difference]:
         """Yield each name that a symbol can no longer be imported by, from however many modules it was."""
