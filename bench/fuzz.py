@@ -222,7 +222,10 @@ def _exchange(choice: random.Random, tree: ast.AST, expressions: Sequence[ast.ex
 
 def break_json(value: Any, choice: random.Random) -> None:  # noqa: ANN401 - any JSON
     """Replace one part of a value of JSON, leave it out, or repeat it."""
-    container, key = choice.choice([place for place in _places(value) if place[1] != "schema_version"])
+    places = [place for place in _places(value) if place[1] != "schema_version"]
+    if not places:  # an earlier step has left nothing else
+        return
+    container, key = choice.choice(places)
     odd: list[Any] = [None, True, 0, -1, 2**70, 1e308, "", "x" * 1000, "a.b", [], {}, [[]], {"name": "x"}]
     chance = choice.random()
     if chance < 0.05:
