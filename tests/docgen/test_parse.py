@@ -71,6 +71,13 @@ class Tool(
         ),
     )
 )
+@example(
+    class_=Class(
+        name="C",
+        package="p",
+        methods=(Function(name="f", docstring=Docstring(text="Text.", notes=("One.\n\n\nTwo.",))),),
+    )
+)
 def test_a_class_page_holds_the_visible_part_of_a_class(name: str, class_: Class) -> None:
     """Rendered and read back, a class has everything that the dialect shows."""
     dialect = load_dialect(name)

@@ -112,13 +112,17 @@ def _docstring(docstring: Docstring, printing: Printing) -> Docstring:
         text=_prose(docstring.text, printing),
         returns=None if docstring.returns is None else _prose(docstring.returns, printing),
         raises=tuple((name, _cell(text, printing)) for name, text in docstring.raises),
-        notes=tuple(_prose(note, printing) for note in docstring.notes),
+        # In a quote the mark `>` stands on blank lines too, so that they are not squeezed.
+        notes=tuple(_unescaped(note, printing) for note in docstring.notes),
     )
 
 
 def _prose(text: str, printing: Printing) -> str:
-    shown = squeeze(text).rstrip("\n") if printing.squeezes_blank_lines else text
-    return unescape_entities(escape_entities(shown, printing.entities), printing.entities)
+    return _unescaped(squeeze(text).rstrip("\n") if printing.squeezes_blank_lines else text, printing)
+
+
+def _unescaped(text: str, printing: Printing) -> str:
+    return unescape_entities(escape_entities(text, printing.entities), printing.entities)
 
 
 def _cell(text: str, printing: Printing) -> str:
