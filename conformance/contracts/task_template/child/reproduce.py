@@ -85,7 +85,7 @@ def _head(function: FunctionRecipe) -> str | None:
 
 
 def _is_built_in(annotation: Any) -> bool:
-    """Return whether an annotation is none, or its repr names a class as every module knows it."""
+    """Return True if the repr of an annotation is code that needs no import; so is a missing annotation."""
     return not isinstance(annotation, type) or annotation is NOTHING or annotation.__module__ == "builtins"
 
 
