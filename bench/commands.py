@@ -17,7 +17,6 @@ import resource
 import signal
 import sys
 import tempfile
-import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
@@ -26,6 +25,7 @@ from typing import NoReturn
 
 import click
 
+from bench.hostile import run_and_exit
 from conformance.__main__ import main as conformance_main
 from conformance.command.cli import conformance
 from docgen.__main__ import main as docgen_main
@@ -248,17 +248,8 @@ def _run(case: Case, folder: Path, said: int) -> NoReturn:
     resource.setrlimit(resource.RLIMIT_CPU, (WALL_SECONDS, WALL_SECONDS))
     resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 30, 1 << 30))
     program, command = case.command.split()
-    code = 1
     sys.argv = [program, command, *case.arguments]
-    try:
-        MAINS[program]()
-    except SystemExit as ended:
-        code = ended.code if isinstance(ended.code, int) else 1
-    except BaseException:  # noqa: BLE001 - it is what is looked for
-        traceback.print_exc()
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(code)
+    run_and_exit(MAINS[program])
 
 
 def main() -> None:

@@ -865,9 +865,15 @@ def _build(package: Path, out: Path, dialect: str, said: int) -> NoReturn:
     os.dup2(said, 1)
     os.dup2(said, 2)
     gc.disable()  # as the command does
+    arguments = ["build", str(package), "--dialect", dialect, "--out", str(out)]
+    run_and_exit(lambda: docgen.main(arguments, prog_name="docgen"))
+
+
+def run_and_exit(command: Callable[[], object]) -> NoReturn:
+    """Run a command in a forked process, and end the process with its exit code; print what it did not catch."""
     code = 1
     try:
-        docgen.main(["build", str(package), "--dialect", dialect, "--out", str(out)], prog_name="docgen")
+        command()
     except SystemExit as ended:
         code = ended.code if isinstance(ended.code, int) else 1
     except BaseException:  # noqa: BLE001 - it is what is looked for
