@@ -184,7 +184,7 @@ def from_sources(target: str, python: str, dependencies: list[str]) -> Static:
     return Static(symbols=in_model(found.reference), findings=found.findings)
 
 
-def is_told(symbol: str, owner: str, static: Static) -> bool:
+def is_reported(symbol: str, owner: str, static: Static) -> bool:
     """Return True if a finding covers a symbol.
 
     It names the symbol, or says that the whole file or a base was not read, or that code binds names in its module and
@@ -278,7 +278,7 @@ def measure(requirement: str, version: str, *, reads_dependencies: bool = False)
     static = from_sources(target, version, pins)
     live = {symbol: found for symbol, found in everything["symbols"].items() if found["kind"] not in NOT_COUNTED}
     absent = [symbol for symbol in live if symbol not in static.symbols]
-    told = [symbol for symbol in absent if is_told(symbol, live[symbol]["definer"], static)]
+    told = [symbol for symbol in absent if is_reported(symbol, live[symbol]["definer"], static)]
     imported = [symbol for symbol in set(absent) - set(told) if is_imported(symbol, live)]
     missing = sorted(set(absent) - {*told, *imported})
     return {

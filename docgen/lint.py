@@ -41,12 +41,12 @@ def _joined(findings: list[Finding]) -> Iterator[Finding]:
     A decorator or a convention of the package adds such a parameter, so one finding is enough.
     """
     counts = Counter(each.name for each in findings if isinstance(each, _Undescribed))
-    told: set[str] = set()
+    reported: set[str] = set()
     for each in findings:
         if not isinstance(each, _Undescribed) or counts[each.name] < _MANY:
             yield each
-        elif each.name not in told:
-            told.add(each.name)
+        elif each.name not in reported:
+            reported.add(each.name)
             text = f"{each.text}, like {counts[each.name] - 1} other functions"
             hint = "Describe it where the package explains what its functions share, or in each of them."
             yield replace(each, text=text, hint=hint)

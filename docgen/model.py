@@ -261,8 +261,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=
     """For an operator: names of the types that its body checks for."""
     operands: tuple[str, ...] | None = None
     """For an operator: names of the only types that it does not refuse; None if unknown."""
-    deeds: tuple[str, ...] = ()
-    """Effects that users may notice, as words of `docgen.sources.deeds`, in alphabetical order."""
+    actions: tuple[str, ...] = ()
+    """Actions that users may notice, as words of `docgen.sources.actions`, in alphabetical order."""
 
 
 class Function(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):

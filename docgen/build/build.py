@@ -188,10 +188,10 @@ class _Builder:
             classes += [found.class_] if found.class_ else []
             functions += [found.function] if found.function else []
             variables += [found.variable] if found.variable else []
-        told = {each.name for each in offered}
+        names = {each.name for each in offered}
         return msgspec.structs.replace(
             shell,
-            further_names=tuple(each for each in shell.further_names if each not in told),
+            further_names=tuple(each for each in shell.further_names if each not in names),
             classes=tuple(classes),
             functions=tuple(functions),
             variables=tuple(variables),
@@ -301,8 +301,8 @@ class _Builder:
         return Part(variable=self.variables.of(name, value, origin))
 
     def _note_unknown(self, scope: Scope, name: str, value: values.Value, binding: Binding) -> None:
-        is_told = isinstance(value, values.External) or bool(value.limit)
-        if not describe.is_known(value) and not is_told:
+        is_reported = isinstance(value, values.External) or bool(value.limit)
+        if not describe.is_known(value) and not is_reported:
             text = f"{name} is shown as a variable: it is bound to {describe.description(value)}"
             self.world.note("DG107", binding.node, scope, text)
 

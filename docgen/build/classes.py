@@ -27,7 +27,7 @@ from docgen.model import (
 from docgen.runtime import effects, enums, spell, values
 from docgen.runtime.budget import written
 from docgen.runtime.classes import class_decorators
-from docgen.runtime.facts import deeds_in
+from docgen.runtime.facts import actions_in
 from docgen.runtime.models import Constructor
 from docgen.runtime.values import (
     NONE,
@@ -36,7 +36,7 @@ from docgen.runtime.values import (
     Opaque,
     function_in,
 )
-from docgen.sources import deeds, outcomes
+from docgen.sources import actions, outcomes
 from docgen.sources.trees import last_name
 from docgen.trace import Memo
 
@@ -78,7 +78,7 @@ class Classes(Describer):
         abstract = self._abstract_members(owner)
         mixed = enums.data_type(self.world, owner) if self.world.classes.is_enum(owner) else None
         constructor, initializer = self._constructors(owner, docstring)
-        own_deeds = deeds_in(owner)
+        own_actions = actions_in(owner)
         return Class(
             name=name,
             path=owner.path,
@@ -105,9 +105,9 @@ class Classes(Describer):
             docstring=docstring,
             constructor=constructor,
             initializer=initializer,
-            uses=tuple(sorted({*_uses(own_deeds), *_passed_on(owner)})),
-            passes=tuple(sorted(_passes(own_deeds))),
-            holds=tuple(sorted(_holds(owner, own_deeds))),
+            uses=tuple(sorted({*_uses(own_actions), *_passed_on(owner)})),
+            passes=tuple(sorted(_passes(own_actions))),
+            holds=tuple(sorted(_holds(owner, own_actions))),
             data_type="" if mixed is None else spell.class_path(mixed),
             attributes=tuple(found.attributes),
             properties=tuple(found.properties),
@@ -204,7 +204,7 @@ class Classes(Describer):
             yield "writes its members"
         made = owner.scope.names.get("__new__")
         if made is not None and any(
-            each.startswith("result own ") for each in owner.home.source.facts.body(made.node).deeds
+            each.startswith("result own ") for each in owner.home.source.facts.body(made.node).actions
         ):
             yield "shares instances"
         if made is not None and outcomes.UNKNOWN in owner.home.source.facts.body(made.node).outcome.gives:
@@ -316,17 +316,17 @@ class Classes(Describer):
         )
 
 
-def _uses(own_deeds: frozenset[str]) -> Iterator[str]:
-    for deed in own_deeds:
-        sort, _, name = deed.partition(" ")
-        if sort == deeds.USES and not name.startswith("_"):
+def _uses(own_actions: frozenset[str]) -> Iterator[str]:
+    for action in own_actions:
+        sort, _, name = action.partition(" ")
+        if sort == actions.USES and not name.startswith("_"):
             yield name
 
 
-def _passes(own_deeds: frozenset[str]) -> Iterator[tuple[str, str]]:
-    for deed in own_deeds:
-        sort, *parts = deed.split(" ")
-        if sort == deeds.PASSES:
+def _passes(own_actions: frozenset[str]) -> Iterator[tuple[str, str]]:
+    for action in own_actions:
+        sort, *parts = action.split(" ")
+        if sort == actions.PASSES:
             yield parts[0], parts[1]
 
 
@@ -339,12 +339,12 @@ def _passed_on(owner: values.Class) -> Iterator[str]:
                 yield each.id
 
 
-def _holds(owner: values.Class, own_deeds: frozenset[str]) -> Iterator[tuple[str, str]]:
+def _holds(owner: values.Class, own_actions: frozenset[str]) -> Iterator[tuple[str, str]]:
     """Yield the attributes that the bodies of a class set, with the kinds of their values."""
     imported = owner.home.module.names
-    for deed in own_deeds:
-        sort, *parts = deed.split(" ")
-        if sort != deeds.HOLDS:
+    for action in own_actions:
+        sort, *parts = action.split(" ")
+        if sort != actions.HOLDS:
             continue
         name, what = parts
         if what.endswith("()"):

@@ -44,7 +44,7 @@ from docgen.runtime.values import (
     wrappings_of,
 )
 from docgen.sources import outcomes, store
-from docgen.sources.deeds import HOLDS, PASSES, USES
+from docgen.sources.actions import HOLDS, PASSES, USES
 from docgen.sources.trees import last_name, positional, raw_docstring
 
 NO_MARKS = Marks()
@@ -209,8 +209,8 @@ class Functions(Describer):
             is_generator = last.home.source.facts.body(last.node).is_generator
             if is_async != is_generator:
                 return Outcome(gives=("coroutine" if is_async else "generator",))
-        deeds = function.home.source.facts.body(function.node).deeds
-        return _told(found, "" if is_open else self.raises(function), deeds)
+        actions = function.home.source.facts.body(function.node).actions
+        return _outcome(found, "" if is_open else self.raises(function), actions)
 
     def _returned(self, function: values.Function, within: FunctionNode, depth: int = 0) -> Function | None:
         """Return the inner function that every call of a function returns, None if there is none.
@@ -243,7 +243,7 @@ class Functions(Describer):
             is_generator=body.is_generator,
             is_signature_known=not node.decorator_list,
             effects=("wrapping",) if any(map(_is_wraps, node.decorator_list)) else (),
-            outcome=_told(body.outcome, body.outcome.raises, body.deeds),
+            outcome=_outcome(body.outcome, body.outcome.raises, body.actions),
             returned=self._returned(function, node, depth + 1),
         )
 
@@ -375,14 +375,14 @@ _OF_CLASSES = (f"{HOLDS} ", f"{PASSES} ", f"{USES} _")
 """Effects that are recorded for the class as a whole."""
 
 
-def _told(found: outcomes.Outcome, raises: str, deeds: frozenset[str]) -> Outcome:
+def _outcome(found: outcomes.Outcome, raises: str, actions: frozenset[str]) -> Outcome:
     return Outcome(
         raises=raises,
         errors=tuple(sorted(found.errors)),
         gives=() if found.gives == {outcomes.UNKNOWN} else tuple(sorted(found.gives)),
         handled=tuple(sorted(found.handled)),
         operands=None if found.operands is None else tuple(sorted(found.operands)),
-        deeds=tuple(sorted(each for each in deeds if not each.startswith(_OF_CLASSES))),
+        actions=tuple(sorted(each for each in actions if not each.startswith(_OF_CLASSES))),
     )
 
 

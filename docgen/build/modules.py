@@ -84,8 +84,8 @@ class Names:
         """Yield the names that a module defines or imports from the documented packages, without private ones."""
         for name, binding in scope.names.items():
             how = binding.how
-            is_told = _is_of_module(name) or not name.startswith("_")
-            if is_told and (not isinstance(how, Import) or self.is_own(how.module)):
+            is_reported = _is_of_module(name) or not name.startswith("_")
+            if is_reported and (not isinstance(how, Import) or self.is_own(how.module)):
                 yield name
 
     def binding(self, scope: Scope, name: str) -> Binding | None:

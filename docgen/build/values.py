@@ -32,21 +32,21 @@ class Values:
         """Return the value of an expression."""
         return self.of(self.world.evaluator.evaluate(node, home), node, home)
 
-    def of(self, value: values.Value, node: ast.expr | None, home: Scope, *, is_told: bool = True) -> Value:
+    def of(self, value: values.Value, node: ast.expr | None, home: Scope, *, is_reported: bool = True) -> Value:
         """Return a value; one that only running code could determine is as written, with a finding.
 
         Parameters:
             value: The static value.
             node: The expression; None if it is not written anywhere.
             home: The scope that contains it.
-            is_told: If False, add no finding, because another one says that it is unknown.
+            is_reported: If False, add no finding, because another one says that it is unknown.
         """
         source = written(node, home.source.path)
         shown = self.shown(value, node, home)
         unknown = unknown_part(shown)
         text = spell.value_text(shown)
         if unknown is not None:
-            if node is not None and is_told and not unknown.limit:
+            if node is not None and is_reported and not unknown.limit:
                 said = f"the value {shortened(unknown.text)} cannot be known without running code"
                 self.world.note(
                     "DG203",
@@ -69,7 +69,7 @@ class Values:
             address_of=address,
         )
 
-    def bound(self, binding: Binding, *, is_told: bool = True) -> Value:
+    def bound(self, binding: Binding, *, is_reported: bool = True) -> Value:
         """Return the value that a name is bound to."""
         how = binding.how
         is_whole = isinstance(how, Assignment) and not how.steps and how.operator is None
@@ -77,7 +77,7 @@ class Values:
         # In a loop over names (`globals()[name] = ...`) the expression has a different value each time.
         is_of_loop = scope.parent is not None and not (scope.is_class or scope.is_type_parameters)
         node = how.expression if isinstance(how, Assignment) and is_whole and not is_of_loop else None
-        return self.of(self.world.value(binding), node, binding.scope, is_told=is_told)
+        return self.of(self.world.value(binding), node, binding.scope, is_reported=is_reported)
 
     def inside(self, node: ast.expr) -> Value:
         """Return the value of an expression in the body of a function: a literal, or as written and unknown."""

@@ -57,7 +57,7 @@ class Variables(Describer):
             location=self.places.location(binding.node, binding.scope),
             kind=kind,
             annotation=annotation,
-            value=None if isinstance(binding.how, AliasStatement) else self.values.bound(binding, is_told=False),
+            value=None if isinstance(binding.how, AliasStatement) else self.values.bound(binding, is_reported=False),
             type_parameters=self.functions.signatures.type_parameters(binding.node, binding.scope),
             function=self._called(value, binding),
             condition=self.functions.condition(binding),

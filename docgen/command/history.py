@@ -113,11 +113,11 @@ def history(name: str, first: str, last: str, **options: Any) -> None:  # noqa: 
         for path, life in found.symbols.items()
         if not options["only"] or any(f"{path}.".startswith(f"{each}.") for each in options["only"])
     }
-    told = History(distribution=found.distribution, versions=found.versions, symbols=wanted)
+    shown = History(distribution=found.distribution, versions=found.versions, symbols=wanted)
     if options["form"] == "json":
-        click.echo(msgspec.json.format(msgspec.json.encode(told), indent=1))
+        click.echo(msgspec.json.format(msgspec.json.encode(shown), indent=1))
     else:
-        click.echo(to_text(told), nl=False)
+        click.echo(to_text(shown), nl=False)
 
 
 def _read(readings: Sequence[Reading], folder: Path, options: dict[str, Any]) -> None:

@@ -126,7 +126,7 @@ def write(
         exit_code=run.exit_code,
         content=made.content,
     )
-    files: dict[str, str | bytes] = {**files_of(made), **made.beside}
+    files: dict[str, str | bytes] = {**files_of(made), **made.extras}
     site, _ = site_around(folder)
     files |= redirects(folder, read_written(folder), files, has_folders=not site or site.has_folders)
     return write_tree(folder, files, manifest, made.kept, overwrite=overwrite, say=say)

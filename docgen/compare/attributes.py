@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from docgen.compare.actions import Actions, actions
 from docgen.compare.annotations import Scope, Use, annotation_changed
 from docgen.compare.decorators import decorators
-from docgen.compare.deeds import Deeds, deeds
 from docgen.compare.differences import Difference, Place, difference
 from docgen.compare.functions import (
     conditions,
@@ -220,13 +220,13 @@ def _accessors(place: Place, old: Property, new: Property, scope: Scope) -> Iter
     if not (old.raises or new.raises):
         was, now = (_as_function(each, each.outcome) for each in (old, new))
         yield from results(place, was, now, scope.types)
-        yield from deeds(place, was, now, scope.types, keeps_bases=scope.keeps_bases)
+        yield from actions(place, was, now, scope.types, keeps_bases=scope.keeps_bases)
     if old.has_setter is new.has_setter is True:
-        sides = [Deeds(each.setter_outcome) for each in (old, new)]
+        sides = [Actions(each.setter_outcome) for each in (old, new)]
         said = (each for side in sides for sort in ("refuses", "stores", "converts") for each in side.of(sort))
         names = dict.fromkeys(word for each in said for word in re.findall(r"[^\W\d]\w*", each))
         was, now = (_as_function(each, each.setter_outcome, names) for each in (old, new))
-        yield from deeds(place, was, now, scope.types, keeps_bases=scope.keeps_bases)
+        yield from actions(place, was, now, scope.types, keeps_bases=scope.keeps_bases)
 
 
 def _as_function(property_: Property, outcome: Outcome | None, names: Iterable[str] = ()) -> Function:

@@ -84,10 +84,10 @@ def to_baseline(reference: Reference) -> str:
     lines = leave_out(lines)
     paths = Index(reference).public_paths
     classes = {line.path for line in lines if is_of_class(line.sort)}
-    told = _below_classes(sorted(_written(line, paths) for line in lines), classes)
+    rows = _below_classes(sorted(_written(line, paths) for line in lines), classes)
     unread = f" unread {json.dumps(reference.unread)}" if reference.unread else ""
     head = f"{HEAD} {reference.distribution} {reference.version}{unread}".rstrip()
-    return "\n".join((head, *told)) + "\n"
+    return "\n".join((head, *rows)) + "\n"
 
 
 def _below_classes(lines: Iterable[str], classes: Collection[str]) -> Iterator[str]:
@@ -300,8 +300,8 @@ def _defined(path: str, sort: str, classes: Mapping[str, dict[str, Any]]) -> str
 
 
 def _line(text: str) -> Line:
-    path, sort, shape, told = (*text.split("\t", 3), "", "")[:4]
-    return Line(path=path, sort=sort, shape=shape, facts=json.loads(told or "{}"))
+    path, sort, shape, facts = (*text.split("\t", 3), "", "")[:4]
+    return Line(path=path, sort=sort, shape=shape, facts=json.loads(facts or "{}"))
 
 
 def _row(line: Line) -> Row:
@@ -350,30 +350,30 @@ def _function(shape: str, facts: dict[str, Any]) -> dict[str, Any]:
 
 
 def _class(shape: str, facts: dict[str, Any]) -> dict[str, Any]:
-    told: dict[str, Any] = {"decorators": "unknown"}
+    table: dict[str, Any] = {"decorators": "unknown"}
     if isinstance(facts.get("bases"), list):
-        told["bases"] = [_annotation(each) for each in facts["bases"]]
-    told["type_parameters"] = list(map(_annotated, facts.get("type_parameters", ())))
+        table["bases"] = [_annotation(each) for each in facts["bases"]]
+    table["type_parameters"] = list(map(_annotated, facts.get("type_parameters", ())))
     if isinstance(facts.get("constructor"), dict):
         made = {"name": "__init__", **facts["constructor"]}
-        told["constructor"] = {**made, **_function(shape, made)}
-    return told
+        table["constructor"] = {**made, **_function(shape, made)}
+    return table
 
 
 def _typed(shape: str, qualifiers: tuple[str, ...]) -> dict[str, Any]:
     """Return annotation and value of `: TYPE = VALUE`."""
     node = ast.parse(f"x{shape}" if shape.startswith(":") else f"x {shape}").body[0]
-    told: dict[str, Any] = {}
+    table: dict[str, Any] = {}
     if isinstance(node, ast.AnnAssign):
         annotation = code_to_annotation(node.annotation)
-        told["annotation"] = msgspec.to_builtins(
+        table["annotation"] = msgspec.to_builtins(
             msgspec.structs.replace(annotation, qualifiers=qualifiers)
             if isinstance(annotation, Annotation)
             else annotation
         )
     if isinstance(node, ast.AnnAssign | ast.Assign) and node.value is not None:
-        told["value"] = msgspec.to_builtins(code_to_value(node.value))
-    return told
+        table["value"] = msgspec.to_builtins(code_to_value(node.value))
+    return table
 
 
 def _annotated(table: dict[str, Any]) -> dict[str, Any]:

@@ -261,8 +261,8 @@ def _likeness(old: Parameter, new: Parameter, was: Call, now: Call, same: Mappin
         # Most switches have the same default: only their names tell them apart.
         is_other_switch = _text(old.default) in _SWITCHES and ratio < _SIMILAR
         return 0.0 if is_other_switch else 1.0 + ratio
-    is_told = old.annotation is not None and bool(old.default)
-    return ratio if ratio >= _SIMILAR and (is_told or old.kind is not ParameterKind.KEYWORD_ONLY) else 0.0
+    is_reported = old.annotation is not None and bool(old.default)
+    return ratio if ratio >= _SIMILAR and (is_reported or old.kind is not ParameterKind.KEYWORD_ONLY) else 0.0
 
 
 def _neighbours(parameter: Parameter, call: Call, same: Mapping[str, str] | None) -> tuple[int, tuple[str, ...]]:

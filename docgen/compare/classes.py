@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from docgen.compare.class_deeds import class_deeds
+from docgen.compare.actions import actions
+from docgen.compare.class_actions import class_actions
 from docgen.compare.context import ClassPair, Context, unknown_bases
-from docgen.compare.deeds import deeds
 from docgen.compare.differences import Difference, Place, Unclear, difference
 from docgen.compare.functions import (
     as_called,
@@ -71,7 +71,7 @@ def _facts(pair: ClassPair, context: Context) -> Iterator[Difference]:
     yield from _bases(pair, context)
     yield from _options(place, old, new)
     yield from class_protocols(pair, context)
-    yield from class_deeds(pair, context)
+    yield from class_actions(pair, context)
     yield from _hashing(place, old, new)
     yield from _slots(pair, context)
     yield from finals(place, was=old.is_final, now=new.is_final)
@@ -97,8 +97,8 @@ def _bases(pair: ClassPair, context: Context) -> Iterator[Difference]:
     # A base that is removed altogether is reported itself.
     gone = {path for path in was - now if path in context.pairing.removed and context.visible(path)}
     gone |= {path for path in was - now if _may_be_inherited(path, pair, context)}
-    lost = () if _made_bases(pair.new) else _told(was - now - again - gone, pair.old, context.old_names, context)
-    gained = () if _made_bases(pair.old) else _told(now - was - again, pair.new, context.new_names, context)
+    lost = () if _made_bases(pair.new) else _reported(was - now - again - gone, pair.old, context.old_names, context)
+    gained = () if _made_bases(pair.old) else _reported(now - was - again, pair.new, context.new_names, context)
     place = pair.place
     if lost:
         text = f"no longer derives from {', '.join(f'`{path}`' for path in lost)}"
@@ -194,7 +194,7 @@ def _written_bases(class_: Class) -> list[str]:
     return [base.written for base in class_.bases] if isinstance(class_.bases, tuple) else []
 
 
-def _told(bases: frozenset[str], class_: Class, names: Names, context: Context) -> list[str]:
+def _reported(bases: frozenset[str], class_: Class, names: Names, context: Context) -> list[str]:
     """Return the bases to report: public ones, and those that the class itself names, if there are any."""
     made = {written.partition("(")[0].rpartition(".")[2] for written in _made_bases(class_)}
     made |= {written.partition("('")[2].partition("'")[0] for written in _made_bases(class_)}
@@ -389,7 +389,7 @@ def _constructors(pair: ClassPair, context: Context) -> Iterator[Found]:
         old=old.location or pair.old.location,
         new=new.location or pair.new.location,
     )
-    by_body = deeds(place, old, new, context.types, keeps_bases=context.keeps_bases(pair))
+    by_body = actions(place, old, new, context.types, keeps_bases=context.keeps_bases(pair))
     for each in (*refusals(place, old, new), *by_body, *_moved_to_new(pair, old)):
         yield Found(difference=each, owner=pair.new_path, label=pair.old_path)
     if not is_comparable(old, new):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from docgen.compare.attributes import may_be_callable, variables
-from docgen.compare.class_deeds import unreachable
+from docgen.compare.class_actions import unreachable
 from docgen.compare.classes import class_facts, unclear_bases, unread_bases
 from docgen.compare.context import Context, library_member, unknown_bases
 from docgen.compare.differences import Comparison, Difference, Place, difference
@@ -54,8 +54,8 @@ def compare(  # noqa: PLR0913 - two sides, and what of them is compared: keyword
         *(each for pair in context.class_pairs for each in class_facts(pair, context)),
         *members.found(),
     ]
-    told = [_hooked(each, calls, context) for each in found if _is_told(each, context)]
-    differences = merged(told, context.derives)
+    reported = [_hooked(each, calls, context) for each in found if _is_reported(each, context)]
+    differences = merged(reported, context.derives)
     unclear = (
         *modules.unclear(),
         *(each for pair in context.class_pairs for each in unclear_bases(pair)),
@@ -73,7 +73,7 @@ def _order(each: Difference) -> tuple[int, str, str]:
     return (each.level.rank, each.symbol, each.code)
 
 
-def _is_told(found: Found, context: Context) -> bool:
+def _is_reported(found: Found, context: Context) -> bool:
     """Return True if a difference is of a compared symbol; members of a private base count for its public classes."""
     paths = (found.difference.symbol, *found.difference.affects)
     return any(context.visible(path) for path in paths)
@@ -95,8 +95,8 @@ def _hooked(found: Found, calls: tuple[Calls | None, Calls | None], context: Con
     what = "and" if len(names) == 1 else f"and {shown}"
     text = f"{added} added, {what} passed by the package: an override without it fails"
     place = Place(symbol=each.symbol, old=each.old_location, new=each.new_location)
-    told = difference("override-outdated", place, text, parameter=each.parameter, affects=each.affects)
-    return msgspec.structs.replace(found, difference=told)
+    reported = difference("override-outdated", place, text, parameter=each.parameter, affects=each.affects)
+    return msgspec.structs.replace(found, difference=reported)
 
 
 def _pair(pair: Pair, context: Context) -> Iterator[Found]:
@@ -127,9 +127,9 @@ def _symbols(
     scope = context.scope()
     if isinstance(old, Function) and isinstance(new, Function):
         yield from functions(place, old, new, scope)
-        told = unreachable(place, old, new, context)
-        if told is not None:
-            yield told
+        reported = unreachable(place, old, new, context)
+        if reported is not None:
+            yield reported
     elif isinstance(old, Variable) and isinstance(new, Variable):
         yield from variables(place, old, new, scope)
     elif isinstance(old, Variable) and isinstance(new, Function) and old.function is not None:

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
+from docgen.compare.actions import actions
 from docgen.compare.annotations import Scope, Use, annotation_changed
 from docgen.compare.calls import CallChange, Cause, compare_calls
 from docgen.compare.catalogue import Level
 from docgen.compare.decorators import decorations
-from docgen.compare.deeds import deeds
 from docgen.compare.differences import Difference, Place, difference
 from docgen.compare.outcomes import MADE, caching, class_named, hooks, outcome_of, refusals, results
 from docgen.compare.relations import Relation, union
@@ -72,7 +72,7 @@ def _functions(place: Place, old: Function, new: Function, scope: Scope) -> Iter
         yield from _results(place, old, new, scope)
         yield from results(place, old, new, scope.types)
         yield from _given(place, old, new, scope)
-        yield from deeds(place, old, new, scope.types, keeps_bases=scope.keeps_bases)
+        yield from actions(place, old, new, scope.types, keeps_bases=scope.keeps_bases)
     yield from _overloads(place, old, new, scope)
     yield from decorations(place, old, new)
     yield from _attributes(place, old, new)
@@ -235,12 +235,12 @@ def _accepted(place: Place, was: Parameter, now: Parameter, scope: Scope) -> Ite
         return
     text = f"`{now.name}`: anything but `{now.accepted.written}` is refused now"
     before = was.accepted or was.annotation
-    told = difference("parameter-narrowed", place, text, old="", new=now.accepted.written, parameter=now.name)
+    reported = difference("parameter-narrowed", place, text, old="", new=now.accepted.written, parameter=now.name)
     if before is None:
-        yield told
+        yield reported
     elif isinstance(before, Annotation):
         found = annotation_changed(place, Use.PARAMETER, before, now.accepted, scope, what=now.name)
-        yield from (told for each in found if each.level is Level.MAJOR)
+        yield from (reported for each in found if each.level is Level.MAJOR)
 
 
 def _is_unpacked(annotation: object) -> bool:
@@ -285,8 +285,8 @@ def _defaults(
             before, after = short_pair(was.default, now.default)
             text = f"`{now.name}={before}` -> `{after}`"
             found.setdefault(kind, []).append((now.name, text))
-    for kind, told in found.items():
-        names, texts = zip(*told, strict=True)
+    for kind, changes in found.items():
+        names, texts = zip(*changes, strict=True)
         yield difference(kind, place, ", ".join(texts), parameter=", ".join(names))
 
 
@@ -387,12 +387,14 @@ def _is_unknown(function: Function) -> bool:
     if function.is_async or function.is_generator or function.signature.returns is not None:
         return False
     outcome = outcome_of(function)
-    return set(outcome.gives) <= {"?"} and not any(deed.startswith("result ") for deed in outcome.deeds)
+    return set(outcome.gives) <= {"?"} and not any(action.startswith("result ") for action in outcome.actions)
 
 
 def _makes(function: Function, member: str, scope: Scope) -> bool:
     """Return True if a function gives an instance of a class that has a member, or of one that is not public."""
-    made = [each.removeprefix("result made ") for each in outcome_of(function).deeds if each.startswith("result made ")]
+    made = [
+        each.removeprefix("result made ") for each in outcome_of(function).actions if each.startswith("result made ")
+    ]
     index = scope.types.new.index
     found = [class_named(each, index) for each in made]
     return bool(made) and all(each is None or member in index.held(each) for each in found)
@@ -472,8 +474,8 @@ def _overloads(place: Place, old: Function, new: Function, scope: Scope) -> Iter
     was, now = ([text for each in side for text in _parameters(each.signature)] for side in (old.overloads, offered))
     pairs = (("without", was, now), ("with", now, was))
     sides = [(word, [each for each in dict.fromkeys(one) if each not in other]) for word, one, other in pairs]
-    told = " and ".join(f"{word} {', '.join(map('`{}`'.format, texts))}" for word, texts in sides if texts)
-    yield difference("overload-changed", place, told or f"{len(old.overloads)} overloads -> {len(new.overloads)}")
+    text = " and ".join(f"{word} {', '.join(map('`{}`'.format, texts))}" for word, texts in sides if texts)
+    yield difference("overload-changed", place, text or f"{len(old.overloads)} overloads -> {len(new.overloads)}")
 
 
 def _takes_whole(place: Place, old: Signature, offered: tuple[Overload, ...], scope: Scope) -> bool:

@@ -69,8 +69,8 @@ def history_of(references: Iterable[Reference]) -> History:
         path: _life(path, tuple(versions), offered, changes)
         for path in sorted({path for each in offered for path in each})
     }
-    told = {path: life for path, life in lives.items() if life != Life()}
-    return History(distribution=last.distribution if last else "", versions=tuple(versions), symbols=told)
+    changed = {path: life for path, life in lives.items() if life != Life()}
+    return History(distribution=last.distribution if last else "", versions=tuple(versions), symbols=changed)
 
 
 def _offered(reference: Reference) -> Iterator[tuple[str, frozenset[str]]]:
@@ -170,14 +170,14 @@ def to_text(history: History) -> str:
     lines = [f"# {history.distribution} from {first} to {last}", ""]
     lines += [f"What {len(history.versions)} releases added, changed and removed. Breaking changes are **bold**.", ""]
     for version in reversed(history.versions[1:]):
-        told = list(_of_release(version, history))
-        if told:
-            lines += [f"## {version}", "", *told, ""]
+        lines_of_release = list(_of_release(version, history))
+        if lines_of_release:
+            lines += [f"## {version}", "", *lines_of_release, ""]
     lines += ["## By symbol", ""]
     for path, life in history.symbols.items():
-        told = list(_told(path, life, history))
-        if told:
-            lines += [f"### `{path}`", "", *told, ""]
+        lines_of_symbol = list(_life_lines(path, life, history))
+        if lines_of_symbol:
+            lines += [f"### `{path}`", "", *lines_of_symbol, ""]
     return "\n".join(lines)
 
 
@@ -209,7 +209,7 @@ def _with_owner(path: str, ends: str, history: History) -> bool:
     return owner is not None and getattr(owner, ends) == getattr(history.symbols[path], ends)
 
 
-def _told(path: str, life: Life, history: History) -> Iterator[str]:
+def _life_lines(path: str, life: Life, history: History) -> Iterator[str]:
     is_own = bool(life.changes or life.parameters)
     if life.added and (is_own or not _with_owner(path, "added", history)):
         yield f"- Added in {life.added}."

@@ -156,8 +156,8 @@ class _Classes:
     def _order_of(self, path: str) -> list[str]:
         line = self.defined.get(path)
         if line is not None:
-            told = line.facts.get("mro")
-            return told if isinstance(told, list) else self.order(line)
+            order = line.facts.get("mro")
+            return order if isinstance(order, list) else self.order(line)
         if path in _KNOWN_ORDERS:
             return list(_KNOWN_ORDERS[path])
         class_ = class_of(path)
@@ -266,8 +266,8 @@ def _replaced(shape: str, parts: Sequence[tuple[int, int, str]]) -> str:
 
 def _implied(piece: _Piece) -> dict[str, Any]:
     """Return the facts of a field that its parameter implies."""
-    told = {"is_keyword_only": True} if piece.is_keyword_only else {}
-    return {"field": told} if piece.default else {"origin": "declared", "field": told}
+    field = {"is_keyword_only": True} if piece.is_keyword_only else {}
+    return {"field": field} if piece.default else {"origin": "declared", "field": field}
 
 
 def _is_implied(line: Line, classes: _Classes) -> bool:
@@ -300,8 +300,8 @@ def _fields(line: Line, classes: _Classes) -> None:
 
 def _joined(line: Line, classes: _Classes, own: Sequence[str]) -> Iterator[Line]:
     """Yield the lines of the fields that a class names, or for a dataclass without names, of its own parameters."""
-    told = line.facts.pop("fields", own if line.facts.get("kind") == _DATACLASS else ())
-    for name in told:
+    names = line.facts.pop("fields", own if line.facts.get("kind") == _DATACLASS else ())
+    for name in names:
         piece = classes.pieces(line)[name]
         yield Line(path=f"{line.path}.{name}", sort="attribute", shape=piece.shape, facts=_implied(piece))
 

@@ -82,7 +82,7 @@ class Members:
                     key = (id(spot.old and spot.old.member), id(spot.new and spot.new.member))
                     spots.setdefault(key, []).append(spot)
         for group in spots.values():
-            yield from self._told(group)
+            yield from self._reported(group)
 
     def _spots(self, pair: ClassPair) -> Iterator[Spot]:
         yield from self._spots_of_metaclass(pair)
@@ -91,11 +91,11 @@ class Members:
         come = {name: each.member for name, each in now.items() if name not in was and each.definer is pair.new}
         others = dict(renamed(gone, come))
         for name, held in was.items():
-            if self._is_told(name):
+            if self._is_reported(name):
                 other = others.get(name, name)
                 yield Spot(pair=pair, name=name, new_name=other, old=held, new=now.get(other))
         for name, held in now.items():
-            if self._is_told(name) and name not in was and name not in others.values():
+            if self._is_reported(name) and name not in was and name not in others.values():
                 yield Spot(pair=pair, name=name, new_name=name, old=None, new=held)
 
     def _spots_of_metaclass(self, pair: ClassPair) -> Iterator[Spot]:
@@ -110,13 +110,13 @@ class Members:
             is_hidden = own_name in own or (hasattr(type, name) and name not in special.CLASS_CHECKS)
             after = now.get(name)
             after = None if after is not None and self._is_foreign(after) else after
-            if self._is_told(name) and not is_hidden and not self._is_foreign(held):
+            if self._is_reported(name) and not is_hidden and not self._is_foreign(held):
                 yield Spot(pair=pair, name=name, new_name=name, old=held, new=after, is_of_metaclass=True)
 
-    def _is_told(self, name: str) -> bool:
+    def _is_reported(self, name: str) -> bool:
         return self.context.visible.private or not (is_private_name(name) or name in special.OF_PYTHON_2)
 
-    def _told(self, group: list[Spot]) -> Iterator[Found]:
+    def _reported(self, group: list[Spot]) -> Iterator[Found]:
         """Yield the differences of one pair of definitions, at the class that defines it."""
         group = [spot for spot in group if not self._is_cascade(spot)]
         if not group:
@@ -238,9 +238,9 @@ class Members:
             text = f"whether its `__getattr__` still provides `{name}` is unknown"
             self.unclear.setdefault(pair.old_path, Unclear(symbol=pair.old_path, text=text))
         elif unknown_bases(pair.new):
-            told = self.unclear.get(pair.old_path)
-            if told is not None and told.text.startswith(_WHETHER):
-                text = told.text.replace(_WHETHER, f"{_WHETHER} `{name}`,", 1)
+            reported = self.unclear.get(pair.old_path)
+            if reported is not None and reported.text.startswith(_WHETHER):
+                text = reported.text.replace(_WHETHER, f"{_WHETHER} `{name}`,", 1)
             else:
                 text = f"{_WHETHER} `{name}` depends on {', '.join(map(_code, unknown_bases(pair.new)))}"
             self.unclear[pair.old_path] = Unclear(symbol=pair.old_path, text=text)
@@ -271,7 +271,7 @@ class Members:
         """Return True if a class has new public attributes or properties."""
         was, now = self.context.old.held(pair.old), self.context.new.held(pair.new)
         return any(
-            isinstance(held.member, Attribute | Property) and self._is_told(name)
+            isinstance(held.member, Attribute | Property) and self._is_reported(name)
             for name, held in now.items()
             if name not in was
         )
@@ -316,7 +316,7 @@ class Members:
                 yield each
 
     def _attributes(self, spot: Spot, place: Place, was: Attribute, now: Attribute) -> Iterator[Difference]:
-        is_told = was.field is not None and now.field is not None and _is_told_by_constructors(spot)
+        is_reported = was.field is not None and now.field is not None and _is_reported_by_constructors(spot)
         is_member, is_still = (each.origin is Origin.MEMBER for each in (was, now))
         if spot.pair.old.kind is spot.pair.new.kind is ClassKind.ENUM and is_member != is_still:
             yield difference("kind-changed", place, f"is {'a' if is_still else 'no'} member of the enumeration now")
@@ -325,7 +325,7 @@ class Members:
             yield difference("member-value-changed", place, f"is another name of `{now.alias_of}` now")
         for each in self._asked(spot, attributes(place, was, now, self.context.scope(spot.pair))):
             # Type and default of a field are compared with the parameter of the constructor.
-            is_in_constructor = is_told and each.name.startswith(("result-", "annotation-", "value-"))
+            is_in_constructor = is_reported and each.name.startswith(("result-", "annotation-", "value-"))
             # A metaclass or decorator may add what the body of the class only declares.
             is_unsure = each.name == "class-access-removed" and self._may_be_given_values(spot.pair.new)
             if not (is_in_constructor or is_unsure):
@@ -411,7 +411,7 @@ def _resolved(member: Member, held: Mapping[str, Held]) -> Member:
     return member
 
 
-def _is_told_by_constructors(spot: Spot) -> bool:
+def _is_reported_by_constructors(spot: Spot) -> bool:
     return all(
         isinstance(side.constructor, Function) and isinstance(side.constructor.signature.parameters, tuple)
         for side in (spot.pair.old, spot.pair.new)
@@ -423,10 +423,10 @@ def _is_in_constructor(spot: Spot, held: Held) -> bool:
     member = held.member
     if not isinstance(member, Attribute) or not member.field or not member.field.is_init:
         return False
-    if not _is_told_by_constructors(spot):
+    if not _is_reported_by_constructors(spot):
         return False
     takes_any = [
-        any(each.kind == "variadic keyword" for each in side.constructor.signature.parameters)  # type: ignore[union-attr] # told above
+        any(each.kind == "variadic keyword" for each in side.constructor.signature.parameters)  # type: ignore[union-attr] # reported above
         for side in (spot.pair.old, spot.pair.new)
     ]
     return not any(takes_any)

@@ -69,8 +69,8 @@ class Modules:
         )
         names: dict[tuple[str, str], list[str]] = {}
         # A further path of a removed symbol is reported with that symbol.
-        told = {each for path in self.pairing.removed for each in self._further.get(path, ())}
-        for path in dict.fromkeys(each for each in missing if each not in told):
+        reported = {each for path in self.pairing.removed for each in self._further.get(path, ())}
+        for path in dict.fromkeys(each for each in missing if each not in reported):
             why = self.context.new_gaps.why(path)
             module, _, name = path.rpartition(".")
             is_unclear = why and not self.context.new_gaps.answers(path)
@@ -121,11 +121,11 @@ class Modules:
 
     def _offered(self, module: str) -> list[str]:
         """Return the symbols that a module and those below it offered, except those reported as moved with a module."""
-        told = self.pairing.moved_modules
+        reported = self.pairing.moved_modules
         return [
             path
             for path in (*self.context.old.tops, *self.context.old.aliases)
-            if path.startswith(f"{module}.") and not _is_below(path, told)
+            if path.startswith(f"{module}.") and not _is_below(path, reported)
         ]
 
     def _module_place(self, old: str, new: str) -> Place:
@@ -171,11 +171,11 @@ class Modules:
         if not old.makes_names or (new.makes_names and not new.refuses_others and not new.asked_names):
             return
         lost = sorted(set(old.asked_names).difference(new.asked_names))
-        gone = [f"{new.name}.{name}" for name in lost if not self._is_told(old, name, new)]
+        gone = [f"{new.name}.{name}" for name in lost if not self._is_reported(old, name, new)]
         if gone:
             yield difference("symbol-removed", self._place(gone[0]), _MADE, affects=gone[1:])
 
-    def _is_told(self, old: Module, name: str, new: Module) -> bool:
+    def _is_reported(self, old: Module, name: str, new: Module) -> bool:
         """Return True if the new module has a name, or the old one defines it other than in its `__getattr__`."""
         was, now = f"{old.name}.{name}", f"{new.name}.{name}"
         sides = ((self.context.old, was), (self.context.new, now))
@@ -223,9 +223,9 @@ class Modules:
 
     def _elsewhere(self) -> Iterator[Difference]:
         for path, target in self.pairing.found_elsewhere.items():
-            is_told = _is_below(path, self.pairing.moved_modules) or _is_below(path, self.gone)
+            is_reported = _is_below(path, self.pairing.moved_modules) or _is_below(path, self.gone)
             symbol = self.context.old.tops[path]
-            if is_told or self.context.new_gaps.why(path) or self._is_own_variable(path, symbol):
+            if is_reported or self.context.new_gaps.why(path) or self._is_own_variable(path, symbol):
                 continue
             if _binds(self.context.new, path):
                 yield from self._unlisted(path)
@@ -280,8 +280,10 @@ class Modules:
 
     def _added(self) -> Iterator[Difference]:
         for path, symbol in self.pairing.added.items():
-            is_told = _is_below(path, self.come) or path in self.context.old.modules or path in self.context.old.aliases
-            if not is_told and not self.context.old_gaps.why(path):
+            is_reported = (
+                _is_below(path, self.come) or path in self.context.old.modules or path in self.context.old.aliases
+            )
+            if not is_reported and not self.context.old_gaps.why(path):
                 yield self._offered_now(path, "symbol-added", f"{_noun(symbol)} added")
         for path, target in self._without(self.context.new, self.context.old):
             if _is_below(path, self.come) or _is_below(path, self.pairing.moved_modules.values()):
@@ -316,10 +318,10 @@ class Modules:
 
     def _lost_paths(self) -> Iterator[Difference]:
         """Yield each name that a symbol can no longer be imported by, from however many modules it was."""
-        told: dict[tuple[str, str], list[Difference]] = {}
+        reported: dict[tuple[str, str], list[Difference]] = {}
         for each in self._lost():
-            told.setdefault((each.symbol.rpartition(".")[2], each.text), []).append(each)
-        for first, *others in told.values():
+            reported.setdefault((each.symbol.rpartition(".")[2], each.text), []).append(each)
+        for first, *others in reported.values():
             yield msgspec.structs.replace(first, affects=tuple(each.symbol for each in others))
 
     def _lost(self) -> Iterator[Difference]:

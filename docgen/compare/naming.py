@@ -32,8 +32,10 @@ def renamed(reference: Reference, old: str, new: str) -> Reference:
     if old == new:
         return reference
     pattern = re.compile(rf"^{re.escape(old)}(?=\.|$)")
-    told: Reference = msgspec.convert(_renamed(msgspec.to_builtins(reference), pattern, new, is_path=False), Reference)
-    return told
+    renamed: Reference = msgspec.convert(
+        _renamed(msgspec.to_builtins(reference), pattern, new, is_path=False), Reference
+    )
+    return renamed
 
 
 def _renamed(value: Any, pattern: re.Pattern[str], new: str, *, is_path: bool) -> Any:  # noqa: ANN401 - JSON

@@ -119,7 +119,7 @@ def caching(place: Place, old: Function, new: Function, *, is_hashable: bool) ->
     elif iterated := [
         each.name
         for each in _parameters(new)
-        if each.annotation is None and f"iterates {each.name}" in outcome_of(new).deeds
+        if each.annotation is None and f"iterates {each.name}" in outcome_of(new).actions
     ]:
         text = f"it is cached now, and {', '.join(iterated)}, which may be a list, is its key"
         yield difference("refused", place, text)
@@ -166,7 +166,7 @@ def _results(place: Place, old: Function, new: Function) -> Iterator[Difference]
         yield difference("effect-removed", place, "it no longer cleans up after an error in its block")
     if was == {_NOTHING} or new.name in ITERATED:
         return  # There was no result to use, or one iterator is as good as another.
-    is_given = new.is_context_manager is True or "result object" in outcome_of(old).deeds or new.name in _GIVING
+    is_given = new.is_context_manager is True or "result object" in outcome_of(old).actions or new.name in _GIVING
     if now == {_NOTHING} and was <= {_ANYTHING} and is_given:
         yield difference(
             "result-retyped", place, f"{'what it yields' if new.is_generator else 'the result'} is None now"

@@ -80,9 +80,9 @@ def judged(old: Side, new: Side, comparison: Comparison, wanted: Wanted) -> Repo
     says_texts = old.says_texts and new.says_texts
     found = [each for each in comparison.differences if says_texts or each.level is not Level.DOCS]
     verdict = judge((*found, *unclear), wanted.allowed)
-    told = [_placed(each, old, new) for each in verdict.open if each.level.rank <= wanted.level.rank]
+    reported = [_placed(each, old, new) for each in verdict.open if each.level.rank <= wanted.level.rank]
     unknown_code = catalogue()["unknown"].code
-    open_ = [each for each in told if each.code != unknown_code]
+    open_ = [each for each in reported if each.code != unknown_code]
     levels = [each.level for each in found]
     return Report(
         old=old,

@@ -56,7 +56,7 @@ def merged(found: Sequence[Found], derives: Callable[[str, str], bool]) -> tuple
         mine = [group for group in alike if any(_is_one(each, other, derives) for other in group)]
         joined = [*(other for group in mine for other in group), each]
         groups[_key(each)] = [*(group for group in alike if group not in mine), joined]
-    return tuple(_told(group, derives) for alike in groups.values() for group in alike)
+    return tuple(_reported(group, derives) for alike in groups.values() for group in alike)
 
 
 def _with_constructors(found: Sequence[Found]) -> list[Found]:
@@ -128,7 +128,7 @@ def _is_one(found: Found, other: Found, derives: Callable[[str, str], bool]) -> 
     return derives(found.owner, other.owner) or derives(other.owner, found.owner)
 
 
-def _told(group: Sequence[Found], derives: Callable[[str, str], bool]) -> Difference:
+def _reported(group: Sequence[Found], derives: Callable[[str, str], bool]) -> Difference:
     """Return the difference of a group, at the common base class, or else at the definition."""
     root = next((each for each in group if _is_root(each, group, derives)), min(group, key=_place))
     difference = root.difference

@@ -68,9 +68,9 @@ class Side:
     def gaps(self) -> Iterator[str]:
         """Yield the reasons why the side could not be read completely, one sentence each."""
         unread = [path for path in self.reference.unread if _counts(path)]
-        told = {each.path: each for each in self.findings if each.code == _UNREAD}
+        reported = {each.path: each for each in self.findings if each.code == _UNREAD}
         for path in unread:
-            yield str(told[path]) if path in told else f"{path}: could not be read"
+            yield str(reported[path]) if path in reported else f"{path}: could not be read"
         if not any(
             (module.classes, module.functions, module.variables, module.aliases) != ((), (), (), ())
             for module in self.reference.modules

@@ -223,7 +223,7 @@ def _text_of_members(pair: ClassPair, context: Context) -> Iterator[Difference]:
     is_own = is_own or any("writes its members" in side.effects for side in (pair.old, pair.new))
     orders = [set(side.mro) if isinstance(side.mro, tuple) else set() for side in (pair.old, pair.new)]
     was, now = (bool(_TEXT_OF_MEMBERS & order) for order in orders)
-    is_told = any(path.startswith("enum.") for path in orders[0] - orders[1])
-    if was != now and not is_own and not is_told:
+    is_reported = any(path.startswith("enum.") for path in orders[0] - orders[1])
+    if was != now and not is_own and not is_reported:
         text = "`str()` of a member returns its value" if now else "`str()` of a member returns its name"
         yield difference("text-changed", pair.place, text)

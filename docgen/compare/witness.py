@@ -50,15 +50,15 @@ def with_witnesses(report: Report) -> Report:
     """
     old, new = report.old.ground, report.new.ground
     index = Index(report.old.reference)
-    told = [_with_program(each, index) for each in report.differences]
+    reported = [_with_program(each, index) for each in report.differences]
     if old is None or new is None:
-        return replace(report, differences=tuple(_marked(each, _RUNS_NOWHERE) for each in told))
-    programs = [each.program for each in told if each.program]
+        return replace(report, differences=tuple(_marked(each, _RUNS_NOWHERE) for each in reported))
+    programs = [each.program for each in reported if each.program]
     before = ask(old, "programs", programs)
     after = ask(new, "programs", [_named(each, report.new.own_names) for each in programs])
     shown = (_shown(was.get("error", ""), now.get("error", "")) for was, now in zip(before, after, strict=True))
     answers = dict(zip(programs, shown, strict=True))
-    return replace(report, differences=tuple(_marked(each, answers.get(each.program, "")) for each in told))
+    return replace(report, differences=tuple(_marked(each, answers.get(each.program, "")) for each in reported))
 
 
 def _named(program: str, own_names: Mapping[str, str]) -> str:
@@ -207,8 +207,8 @@ def _kind(_: Difference, found: Found) -> str:
     if found.owner is not None:
         static = f"inspect.getattr_static({found.code.rpartition('.')[0]}, {found.code.rpartition('.')[2]!r})"
         expected = "property" if isinstance(found.symbol, Property) else "types.FunctionType"
-        is_told = isinstance(found.symbol, Function | Property) and _is_plain(found.symbol)
-        return found.lines(f"assert isinstance({static}, {expected})", needs="inspect, types") if is_told else ""
+        is_reported = isinstance(found.symbol, Function | Property) and _is_plain(found.symbol)
+        return found.lines(f"assert isinstance({static}, {expected})", needs="inspect, types") if is_reported else ""
     if isinstance(found.symbol, Class):
         return found.lines(f"assert isinstance({found.code}, type)")
     return found.lines(f"assert inspect.isroutine({found.code})", needs="inspect") if _called(found) else ""

@@ -33,7 +33,7 @@ class Made:
     pages: tuple[Page, ...]
     content: tuple[str, ...]
     """Contents of the reference, one line each, so that the next build can tell what it would lose."""
-    beside: Mapping[str, bytes] = field(default_factory=dict)
+    extras: Mapping[str, bytes] = field(default_factory=dict)
     """Path relative to the root of the tree -> contents of a file beside the pages: inventories, lists of symbols."""
     findings: tuple[Finding, ...] = ()
     inputs: tuple[Path, ...] = ()

@@ -82,7 +82,7 @@ class Meter:
     """Characters that the module may still show beyond those of its sources."""
     starred: int = Limits.starred
     """Names that the module may still take by wildcard imports."""
-    is_told: bool = False
+    is_reported: bool = False
     """A finding says that the steps of the value, or of the module, are used up."""
     is_cut: bool = False
     """A finding says that a text was too long for what was left of them."""
@@ -90,7 +90,7 @@ class Meter:
     def begin(self) -> int:
         """Begin a value; return the argument for `end`."""
         before, self.floor = self.floor, max(0, self.steps - self.share)
-        self.is_told &= self.steps < 0
+        self.is_reported &= self.steps < 0
         return before
 
     def end(self, before: int) -> None:

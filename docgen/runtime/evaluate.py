@@ -225,13 +225,13 @@ class Evaluator:
         finally:
             self._past = outer
         self.budget.depth = depth
-        if not self._is_told(node, scope):
+        if not self._is_reported(node, scope):
             self.names.note_limit(at, scope, over)
         if not depth:
             meter.end(floor)
         return Opaque(text=written(node, scope.source.path), kind=_KINDS.get(type(node), ""), limit=over.limit)
 
-    def _is_told(self, node: ast.expr, scope: Scope) -> bool:
+    def _is_reported(self, node: ast.expr, scope: Scope) -> bool:
         """Return True if an expression uses a name that itself exceeds the budget, which has its own finding."""
         names = (each for each in ast.walk(node) if isinstance(each, ast.Name))
         values = (self.names.lookup(each.id, scope, getattr(each, "lineno", None)) for each in names)

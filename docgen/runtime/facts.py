@@ -172,10 +172,10 @@ _MADE_BY = ("__new__", "__init__", "__post_init__", "__attrs_post_init__", "mode
 """Methods that run while an instance is created."""
 
 
-def deeds_in(owner: Class) -> frozenset[str]:
+def actions_in(owner: Class) -> frozenset[str]:
     """Return the words for what the bodies of a class itself do."""
     facts = owner.home.source.facts
-    return frozenset(deed for method in _methods(owner.node.body) for deed in facts.body(method).deeds)
+    return frozenset(action for method in _methods(owner.node.body) for action in facts.body(method).actions)
 
 
 def always_set(owner: Class, classes: Classes) -> frozenset[str] | None:

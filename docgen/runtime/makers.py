@@ -123,10 +123,10 @@ class Makers:
             if isinstance(each, ast.Call):
                 path = effects.path_of(self.evaluator.evaluate(each.func, value.home))
                 if path in _TRANSFORMS:
-                    return self._told(each, value.home)
+                    return self._described(each, value.home)
         return None
 
-    def _told(self, call: ast.Call, home: Scope) -> Maker:
+    def _described(self, call: ast.Call, home: Scope) -> Maker:
         words = {word.arg: self.evaluator.evaluate(word.value, home) for word in call.keywords}
         given = words.get("field_specifiers")
         paths = [effects.path_of(each) for each in given.items] if isinstance(given, Collection) else []

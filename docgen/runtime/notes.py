@@ -57,8 +57,8 @@ class Notes:
             self._library.trace.warn(0)
         meter = scope.meter
         is_spent = meter.steps < meter.floor
-        if not (is_spent and meter.is_told):
-            meter.is_told |= is_spent  # later values exceed the same limit
+        if not (is_spent and meter.is_reported):
+            meter.is_reported |= is_spent  # later values exceed the same limit
             text = f"the value is not computed: it takes {over.limit}"
             self.add(
                 "DG205", node, scope, text, "It is printed as written. To print its value, give it under [overrides]."

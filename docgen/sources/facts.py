@@ -16,8 +16,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import msgspec
 
 from docgen.findings import writable
+from docgen.sources.actions import actions_of
 from docgen.sources.askers import Asker, asker_of
-from docgen.sources.deeds import deeds_of
 from docgen.sources.outcomes import Outcome, outcome_of
 from docgen.sources.trees import blocks, is_name, last_name, positional
 
@@ -82,7 +82,7 @@ class Body(msgspec.Struct, frozen=True, kw_only=True):
     """It assigns another class to an object: `module.__class__ = Lazy`."""
     outcome: Outcome = Outcome()
     """How its calls end."""
-    deeds: frozenset[str] = frozenset()
+    actions: frozenset[str] = frozenset()
     """Effects that users may notice, as words."""
     asker: Asker | None = None
     """How it treats the requested name; None if it is not a module `__getattr__`."""
@@ -226,7 +226,7 @@ class _Reader:
         for node in (each for body in bodies for each in body if everywhere.intersection(_defined(each))):
             if node in self.bodies:
                 # The condition decides which of them runs, so the effect of one is not the effect of the name.
-                self.bodies[node] = msgspec.structs.replace(self.bodies[node], deeds=frozenset())
+                self.bodies[node] = msgspec.structs.replace(self.bodies[node], actions=frozenset())
             if condition:
                 self.conditions[node] = condition
             else:
@@ -271,7 +271,7 @@ class _Reader:
         found = Body(
             is_generator=yields,
             outcome=outcome_of(node, yields=yields) if self.has_outcomes else Outcome(),
-            deeds=deeds_of(node, is_method=is_method) if self.has_outcomes else frozenset(),
+            actions=actions_of(node, is_method=is_method) if self.has_outcomes else frozenset(),
             assigned=tuple(self.assigned(node.body, receiver))
             if receiver and f"{receiver}." in text and is_giver
             else (),

@@ -181,9 +181,9 @@ def project_metadata(folder: Path, package: str = "") -> tuple[str, str]:
         if table or any((each / name).is_file() for name in (*PROJECT_FILES, "PKG-INFO")):
             project = table_in(table, "project") or table_in(table, "tool", "poetry")
             given = setup_fields(each)
-            told, told_version = _metadata(each)
-            name = project.get("name") or told or given.get("name", "")
-            version = project.get("version") or told_version or given.get("version", "")
+            stated, stated_version = _metadata(each)
+            name = project.get("name") or stated or given.get("name", "")
+            version = project.get("version") or stated_version or given.get("version", "")
             version = version if re.match(r"v?\d", str(version)) else _own_version(folder, package)
             return str(name), str(version)
     name, version = _metadata(folder)

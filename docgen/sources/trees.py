@@ -173,7 +173,7 @@ def strip_bodies(tree: ast.Module) -> None:
             kept = _kept(node.body[len(docstring) :], has_nested=_has_nested(node.body))
             is_whole = node.name in _EVALUATED or _has_nested(kept)
             # Beside a nested function a computed result may be a call of it.
-            node.body = [*docstring, *(kept if is_whole else map(_told, kept))]
+            node.body = [*docstring, *(kept if is_whole else map(_reduced, kept))]
         if isinstance(node, _COMPOUND):
             for block in blocks(node):
                 pending += block
@@ -208,7 +208,7 @@ def _kept(body: list[ast.stmt], *, has_nested: bool) -> list[ast.stmt]:
     return kept
 
 
-def _told(node: ast.stmt) -> ast.stmt:
+def _reduced(node: ast.stmt) -> ast.stmt:
     """Return a statement; for a `return` whose value is computed, a placeholder, because no reader needs it."""
     value = node.value if isinstance(node, ast.Return) else None
     if isinstance(value, ast.Call):

@@ -102,8 +102,8 @@ def _sarif_invocation(report: Report) -> dict[str, object]:
         *({"level": "error", "message": {"text": text}} for text in report.unread),
         *({"level": "note", "message": {"text": f"{each.symbol}: {each.text}"}} for each in report.unknown),
     ]
-    told = {"toolExecutionNotifications": notes} if notes else {}
-    return {"executionSuccessful": not report.unread, "exitCode": report.exit_code, **told}
+    extra = {"toolExecutionNotifications": notes} if notes else {}
+    return {"executionSuccessful": not report.unread, "exitCode": report.exit_code, **extra}
 
 
 def _sarif_result(each: Difference, index: int) -> dict[str, object]:

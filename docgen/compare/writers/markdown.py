@@ -33,9 +33,12 @@ def to_comment(report: Report) -> str:
             table = [*_table(rows, f"{heading} ({len(rows)})", room, is_folded=level is not Level.MAJOR), ""]
             room -= sum(map(len, table))
             lines += table
-    for title, told in (("Not read", report.unread), ("Unknown", [f"`{e.symbol}`: {e.text}" for e in report.unknown])):
-        if told:
-            lines += [f"**{title}**", "", *(f"- {each}" for each in told), ""]
+    for title, entries in (
+        ("Not read", report.unread),
+        ("Unknown", [f"`{e.symbol}`: {e.text}" for e in report.unknown]),
+    ):
+        if entries:
+            lines += [f"**{title}**", "", *(f"- {each}" for each in entries), ""]
     return "\n".join(lines).rstrip("\n") + "\n"
 
 

@@ -93,7 +93,7 @@ class MaterialFormat:
         return Made(
             pages=tuple(MadePage(path=each.path, text=each.text) for each in made.pages),
             content=content(reference),
-            beside={} if job.symbol else made.beside,
+            extras={} if job.symbol else made.extras,
             findings=(*found.findings, *made.findings),
             inputs=(*inputs, *looked_for),
             releases=found.prepared.names,

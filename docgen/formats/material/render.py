@@ -16,9 +16,9 @@ import msgspec
 from docgen.errors import RenderError
 from docgen.findings import Finding
 from docgen.formats.base import cells
-from docgen.formats.base.beside import entries, inventory, navigation, overview, symbols, whole
 from docgen.formats.base.check import broken_links
 from docgen.formats.base.complete import losses
+from docgen.formats.base.extras import entries, inventory, navigation, overview, symbols, whole
 from docgen.formats.base.inline import Html
 from docgen.formats.base.inventory import PYTHON, python_inventory, read_inventory
 from docgen.formats.base.places import INDEX, Layout, Placed, Places
@@ -250,7 +250,7 @@ class Tree(msgspec.Struct, frozen=True, kw_only=True):
     """All files of a reference."""
 
     pages: tuple[Page, ...]
-    beside: Mapping[str, bytes]
+    extras: Mapping[str, bytes]
     """Files beside the pages: name -> content."""
     findings: tuple[Finding, ...] = ()
 
@@ -274,14 +274,14 @@ def tree(
     projection = renderer.projection
     listed = tuple(entries(projection))
     prefix, start = (around[0].prefix(around[1]), around[0].start) if around else ("", "")
-    beside = {
+    extras = {
         "objects.inv": inventory(projection.full, listed, has_folders=not around or around[0].has_folders),
         "symbols.json": symbols(projection.full, listed),
         "llms.txt": overview(projection, renderer.settings.title).encode(),
         "llms-full.txt": whole((page.path, page.text) for page in found).encode(errors="replace"),
         "nav.yml": navigation(projection, prefix, start).encode(),
     }
-    return Tree(pages=found, beside=beside, findings=tuple(renderer.noticed(found)))
+    return Tree(pages=found, extras=extras, findings=tuple(renderer.noticed(found)))
 
 
 def pages(

@@ -153,11 +153,11 @@ def edits(draw: st.DrawFn, text: str) -> tuple[str, str]:
     place = draw(st.integers(0, len(places) - 1), label="place")
     number, name = places[place]
     # The order of properties does not matter to a caller.
-    deeds = ["delete", "rename", *(["move"] if kind == "parameter" else [])]
-    deed = draw(st.sampled_from(deeds), label="deed")
-    if deed == "delete":
+    actions = ["delete", "rename", *(["move"] if kind == "parameter" else [])]
+    action = draw(st.sampled_from(actions), label="action")
+    if action == "delete":
         del lines[number]
-    elif deed == "rename":
+    elif action == "rename":
         lines[number] = lines[number].replace(name, f"{name}_new", 1)
     else:
         # The position of further keywords does not matter to a caller.

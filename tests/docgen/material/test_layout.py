@@ -298,7 +298,7 @@ def test_files_beside_the_pages_list_every_symbol(tmp_path: Path) -> None:
 
     (tmp_path / "index.md").touch()
 
-    found = tree(reference, around=(Site(docs=tmp_path), tmp_path / "api")).beside
+    found = tree(reference, around=(Site(docs=tmp_path), tmp_path / "api")).extras
 
     assert zlib.decompress(found["objects.inv"].split(b"\n", 4)[4]).decode() == (
         "shop py:module 1 shop/#$ -\n"

@@ -1,7 +1,7 @@
-"""Effects that the body of a function gained or lost for callers and subclasses.
+"""Actions that the body of a function gained or lost for callers and subclasses.
 
-If the new body calls a helper that the old one did not call, the helper may have a lost effect, so nothing is reported.
-The same is true of a gained effect, if the body no longer calls a helper.
+If the new body calls a helper that the old one did not call, the helper may have a lost action, so nothing is reported.
+The same is true of a gained action, if the body no longer calls a helper.
 """
 
 from __future__ import annotations
@@ -44,8 +44,8 @@ _NUMBERED = frozenset(
 """Errors that take their number from the first of two arguments. Source: documentation of `OSError`."""
 
 
-class Deeds:
-    """The effects of a body, by kind.
+class Actions:
+    """The actions of a body, by kind.
 
     Parameters:
         outcome: The facts of the body; None if it was not read.
@@ -55,21 +55,21 @@ class Deeds:
         self.is_known = outcome is not None
         self.outcome = outcome or Outcome()
         self._found: dict[str, set[str]] = {}
-        for deed in self.outcome.deeds:
-            sort, _, subject = deed.removeprefix("result ").partition(" ")
+        for action in self.outcome.actions:
+            sort, _, subject = action.removeprefix("result ").partition(" ")
             self._found.setdefault(sort, set()).add(subject)
 
     def of(self, sort: str) -> set[str]:
-        """Return the subjects of the effects of a kind."""
+        """Return the subjects of the actions of a kind."""
         return self._found.get(sort, set())
 
     def one(self, sort: str) -> str:
-        """Return the subject of the only effect of a kind, empty if there is none or several."""
+        """Return the subject of the only action of a kind, empty if there is none or several."""
         found = self.of(sort)
         return next(iter(found)) if len(found) == 1 else ""
 
     def about(self, sort: str, parameters: frozenset[str]) -> list[tuple[str, str]]:
-        """Return (parameter, detail) of the effects of a kind, in alphabetical order."""
+        """Return (parameter, detail) of the actions of a kind, in alphabetical order."""
         pairs = (each.partition(" ") for each in sorted(self.of(sort)))
         return [(name, about) for name, _, about in pairs if name in parameters]
 
@@ -80,8 +80,8 @@ class _Bodies:
 
     place: Place
     name: str
-    was: Deeds
-    now: Deeds
+    was: Actions
+    now: Actions
     written: Mapping[str, str]
     """Annotation of each parameter that is annotated equally on both sides; empty if it has none."""
     keeps_bases: bool
@@ -95,20 +95,20 @@ class _Bodies:
         return frozenset(self.written)
 
     def lost(self, sort: str) -> set[str]:
-        """Return the effects of the old body only."""
+        """Return the actions of the old body only."""
         return self.was.of(sort) - self.now.of(sort)
 
     def gained(self, sort: str) -> set[str]:
-        """Return the effects of the new body only."""
+        """Return the actions of the new body only."""
         return self.now.of(sort) - self.was.of(sort)
 
-    def told(self, kind: str, text: str, old: str = "", new: str = "") -> Difference:
+    def difference(self, kind: str, text: str, old: str = "", new: str = "") -> Difference:
         """Return a difference."""
         return difference(kind, self.place, text, old=old, new=new)
 
 
-def deeds(place: Place, old: Function, new: Function, types: Types, *, keeps_bases: bool) -> Iterator[Difference]:
-    """Yield the differences in the effects of a function's body.
+def actions(place: Place, old: Function, new: Function, types: Types, *, keeps_bases: bool) -> Iterator[Difference]:
+    """Yield the differences in the actions of a function's body.
 
     Parameters:
         place: The symbol.
@@ -117,7 +117,7 @@ def deeds(place: Place, old: Function, new: Function, types: Types, *, keeps_bas
         types: Both sides.
         keeps_bases: It is not a method, or its class still derives from all earlier bases.
     """
-    was, now = Deeds(old.outcome), Deeds(new.outcome)
+    was, now = Actions(old.outcome), Actions(new.outcome)
     is_same = old.condition == new.condition and old.receiver is new.receiver and owner_of(old) == owner_of(new)
     is_left_out = new.is_abstract or set(now.outcome.gives) == {"..."}
     is_refused = bool(now.outcome.raises) and not was.outcome.raises  # That is reported.
@@ -175,7 +175,7 @@ def handled(place: Place, name: str, text: str) -> Difference:
     return difference("argument-handling", place, text, parameter=name)
 
 
-def _collected(place: Place, was: Deeds, old: Function, new: Function) -> Iterator[Difference]:
+def _collected(place: Place, was: Actions, old: Function, new: Function) -> Iterator[Difference]:
     """Yield the new parameters that take a keyword out of those that the body iterates over."""
     before = {each.name for each in parameters(old)}
     for each in parameters(new) if was.of("collects") else ():
@@ -190,7 +190,7 @@ def _collected(place: Place, was: Deeds, old: Function, new: Function) -> Iterat
 
 def _causes(bodies: _Bodies) -> Iterator[Difference]:
     for error in sorted(bodies.lost("causes") & {*bodies.now.outcome.errors}):
-        yield bodies.told("error-changed", f"{error} no longer has the original error as its cause")
+        yield bodies.difference("error-changed", f"{error} no longer has the original error as its cause")
 
 
 def _arguments_of_errors(bodies: _Bodies) -> Iterator[Difference]:
@@ -202,20 +202,20 @@ def _arguments_of_errors(bodies: _Bodies) -> Iterator[Difference]:
     was, now = counts
     for error in sorted(was.keys() & now.keys()):
         if error in _NUMBERED and min(was[error]) > 1 >= max(now[error]):
-            yield bodies.told("error-changed", f"{error} is raised without its further arguments")
+            yield bodies.difference("error-changed", f"{error} is raised without its further arguments")
 
 
 def _base_calls(bodies: _Bodies) -> Iterator[Difference]:
     is_lost = bool(bodies.was.of("base")) and not bodies.now.of("base")
     if is_lost and bodies.keeps_bases and bodies.name != "__init__":
-        yield bodies.told("base-not-called", "it no longer calls the method of the next class")
+        yield bodies.difference("base-not-called", "it no longer calls the method of the next class")
 
 
 def _promises(bodies: _Bodies) -> Iterator[Difference]:
     was, now = ({*side.outcome.errors} for side in (bodies.was, bodies.now))
     for error in _PROMISED.get(bodies.name, ()):
         if error in was - now and len(now) != 1:
-            yield bodies.told("error-changed", f"it no longer raises {error}, which the language requires")
+            yield bodies.difference("error-changed", f"it no longer raises {error}, which the language requires")
 
 
 def _conversions(bodies: _Bodies) -> Iterator[Difference]:
@@ -255,13 +255,13 @@ def _no_longer_changed(bodies: _Bodies) -> Iterator[Difference]:
 
 def _received(bodies: _Bodies) -> Iterator[Difference]:
     if bodies.lost("receives"):
-        yield bodies.told("result-retyped", "values sent to the generator are no longer used")
+        yield bodies.difference("result-retyped", "values sent to the generator are no longer used")
 
 
 def _keys(bodies: _Bodies) -> Iterator[Difference]:
     if bodies.was.of("keys") and bodies.now.of("keys"):
         for key in sorted(bodies.lost("key")):
-            yield bodies.told("result-retyped", f"the returned dictionary has no key {key}")
+            yield bodies.difference("result-retyped", f"the returned dictionary has no key {key}")
 
 
 # -- what a body newly does
@@ -288,7 +288,7 @@ def _limits(bodies: _Bodies) -> Iterator[Difference]:
     for condition in sorted(bodies.gained("refuses")):
         named = {*re.findall(r"[^\W\d]\w*", condition)} & bodies.kept
         if named and not named & bodies.was.of("risks"):
-            yield bodies.told("refused", f"arguments where `{condition}` are refused now")
+            yield bodies.difference("refused", f"arguments where `{condition}` are refused now")
 
 
 # -- different results of a body
@@ -297,7 +297,7 @@ def _limits(bodies: _Bodies) -> Iterator[Difference]:
 def _constants(bodies: _Bodies) -> Iterator[Difference]:
     was, now = bodies.was.one("constant"), bodies.now.one("constant")
     if was and now and was != now and _is_alike(was, now):
-        yield bodies.told("value-changed", f"it gives {now}, not {was}", old=was, new=now)
+        yield bodies.difference("value-changed", f"it gives {now}, not {was}", old=was, new=now)
 
 
 def _is_alike(was: str, now: str) -> bool:
@@ -310,14 +310,14 @@ def _is_alike(was: str, now: str) -> bool:
 def _order(bodies: _Bodies) -> Iterator[Difference]:
     was, now = bodies.was.one("tuple"), bodies.now.one("tuple")
     if was != now and sorted(was.split(", ")) == sorted(now.split(", ")):
-        yield bodies.told("order-of-fields-changed", f"it gives `{now}`, not `{was}`", old=was, new=now)
+        yield bodies.difference("order-of-fields-changed", f"it gives `{now}`, not `{was}`", old=was, new=now)
 
 
 def _looked_up(bodies: _Bodies) -> Iterator[Difference]:
     was, now = bodies.was, bodies.now
     same = was.of("item") & now.of("item") if "None" in now.outcome.gives else was.of("item") & now.of("got")
     if same and not was.of("got") and "None" not in was.outcome.gives:
-        yield bodies.told("result-widened", "it may return None where a lookup raised an error")
+        yield bodies.difference("result-widened", "it may return None where a lookup raised an error")
 
 
 def _texts(bodies: _Bodies) -> Iterator[Difference]:
@@ -329,7 +329,7 @@ def _texts(bodies: _Bodies) -> Iterator[Difference]:
     is_reordered = old_fields != new_fields and sorted(old_fields) == sorted(new_fields)
     is_prose = " " in old and " " in new and bodies.name not in _TEXTS
     if (old != new or is_reordered) and not is_prose:
-        yield bodies.told("text-changed", f"the text is `{now}`, not `{was}`", old=was, new=now)
+        yield bodies.difference("text-changed", f"the text is `{now}`, not `{was}`", old=was, new=now)
 
 
 def _skeleton(text: str) -> tuple[str, list[str]]:
@@ -343,13 +343,13 @@ def _skeleton(text: str) -> tuple[str, list[str]]:
 def _views(bodies: _Bodies) -> Iterator[Difference]:
     (was, _, source), (now, _, other) = (side.one("view").partition(" ") for side in (bodies.was, bodies.now))
     if was != now and source == other:
-        yield bodies.told("result-retyped", f"it iterates over the {now}, not over the {was}")
+        yield bodies.difference("result-retyped", f"it iterates over the {now}, not over the {was}")
 
 
 def _made(bodies: _Bodies) -> Iterator[Difference]:
     made = sorted(bodies.now.of("made"))
     if bodies.was.of("made") == {"class"} and made and all(each[0].isupper() for each in made):
-        yield bodies.told("result-retyped", f"called on a subclass, it returns a `{', '.join(made)}`")
+        yield bodies.difference("result-retyped", f"called on a subclass, it returns a `{', '.join(made)}`")
 
 
 def _of_other_class(bodies: _Bodies) -> Iterator[Difference]:
@@ -364,20 +364,20 @@ def _of_other_class(bodies: _Bodies) -> Iterator[Difference]:
     is_other = new is not None and not new.unknown_bases and isinstance(new.mro, tuple) and old.path not in new.mro
     if is_plain or is_other:
         shown = now if is_other else ", ".join(sorted(gives))
-        yield bodies.told("result-retyped", f"the result: `{was}` -> `{shown}`", old=was, new=shown)
+        yield bodies.difference("result-retyped", f"the result: `{was}` -> `{shown}`", old=was, new=shown)
 
 
 def _compared(bodies: _Bodies) -> Iterator[Difference]:
     was, now = bodies.was.of("compares"), bodies.now.of("compares")
     if was and now and was != now and not any(each.startswith("_") for each in was ^ now):
         old, new = (", ".join(f"`{each}`" for each in sorted(side)) for side in (was, now))
-        yield bodies.told("option-changed", f"{new} are compared, not {old}", old=old, new=new)
+        yield bodies.difference("option-changed", f"{new} are compared, not {old}", old=old, new=new)
 
 
 def _itself(bodies: _Bodies) -> Iterator[Difference]:
     is_new = "self" in bodies.now.outcome.gives and "self" not in bodies.was.outcome.gives
     if is_new and bodies.name in _OPERATORS | _COPYING:
-        yield bodies.told("result-shared", "it returns the object itself, not a new one")
+        yield bodies.difference("result-shared", "it returns the object itself, not a new one")
 
 
 _Rules = tuple[Callable[[_Bodies], Iterator[Difference]], ...]

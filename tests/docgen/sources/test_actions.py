@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from docgen.sources.deeds import deeds_of
+from docgen.sources.actions import actions_of
 from docgen.sources.templates import template
 
 
@@ -14,7 +14,7 @@ def words_of(source: str, *, is_method: bool = False) -> frozenset[str]:
     """Return the words for the only function of a source."""
     (node,) = ast.parse(source).body
     assert isinstance(node, ast.FunctionDef)
-    return deeds_of(node, is_method=is_method)
+    return actions_of(node, is_method=is_method)
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_what_is_no_plain_text_has_no_template(code: str) -> None:
     ],
 )
 def test_a_body_is_read_as_words(body: str, word: str) -> None:
-    """Each deed is a sort and what it is about."""
+    """Each action is a sort and what it is about."""
     assert word in words_of(f"def f(self, names):\n    {body}\n", is_method=True)
 
 

@@ -1,17 +1,17 @@
-"""Effects that the bodies of a class together gained or lost for users who derive from it, pickle it or call it."""
+"""Actions that the bodies of a class together gained or lost for users who derive from it, pickle it or call it."""
 
 from __future__ import annotations
 
 from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Iterator, Mapping
 
+from docgen.compare.actions import Actions, handled, owner_of, parameters
 from docgen.compare.context import ClassPair, Context, unknown_bases
-from docgen.compare.deeds import Deeds, handled, owner_of, parameters
 from docgen.compare.differences import Difference, Place, difference
 from docgen.compare.values import container_of
 from docgen.compare.visibility import is_private_name
 from docgen.model import Attribute, Class, ClassKind, Function, Origin, Outcome, ParameterKind, Property, Value
-from docgen.sources.deeds import ANY
+from docgen.sources.actions import ANY
 from docgen.symbols import Index, Member, members
 
 _Held = Mapping[str, str]
@@ -41,8 +41,8 @@ _NOT_ASKED = frozenset({ClassKind.PROTOCOL, ClassKind.ENUM})
 """Kinds of classes whose subclasses do not replace attributes."""
 
 
-def class_deeds(pair: ClassPair, context: Context) -> Iterator[Difference]:
-    """Yield the differences in the effects of all bodies of a class together."""
+def class_actions(pair: ClassPair, context: Context) -> Iterator[Difference]:
+    """Yield the differences in the actions of all bodies of a class together."""
     yield from _ignored(pair, context)
     yield from _passed(pair, context)
     yield from _named_alike(pair, context)
@@ -78,7 +78,7 @@ def _ignored(pair: ClassPair, context: Context) -> Iterator[Difference]:
             continue  # The base may use it.
         is_alike = type(member.member) is type(after.member) and not context.is_named(name)
         if is_alike and _is_overridden(member.member):
-            text = "the class no longer uses it: overriding it has no effect"
+            text = "the class no longer uses it: overriding it has no action"
             yield difference("hook-ignored", pair.place.at(f"{pair.old_path}.{name}"), text)
 
 
@@ -126,9 +126,9 @@ def _pickled(pair: ClassPair, context: Context) -> Iterator[Difference]:
 
 def _named_alike(pair: ClassPair, context: Context) -> Iterator[Difference]:
     """Yield the class if its own name is missing from its module."""
-    told = unreachable(pair.place, pair.old, pair.new, context)
-    if told is not None and pair.old.kind is not ClassKind.TYPED_DICT:
-        yield told
+    reported = unreachable(pair.place, pair.old, pair.new, context)
+    if reported is not None and pair.old.kind is not ClassKind.TYPED_DICT:
+        yield reported
 
 
 def unreachable(place: Place, old: Class | Function, new: Class | Function, context: Context) -> Difference | None:
@@ -156,7 +156,7 @@ def _stale(pair: ClassPair) -> Iterator[Difference]:
         new = after.get(old.name)
         if new is None or old.is_cached or not new.is_cached or new.outcome is None:
             continue
-        followed = sorted(written & {each.removeprefix("uses ") for each in new.outcome.deeds})
+        followed = sorted(written & {each.removeprefix("uses ") for each in new.outcome.actions})
         if followed:
             shown = ", ".join(f"`{each}`" for each in followed)
             place = pair.place.at(f"{pair.old_path}.{old.name}")
@@ -167,7 +167,7 @@ def _shared(pair: ClassPair) -> Iterator[Difference]:
     """Yield the containers that all instances share, and that each instance had separately."""
     now = {each.name: each for each in pair.new.attributes}
     made = pair.new.constructor
-    sets = Deeds(made.outcome).of("sets") if isinstance(made, Function) else set()
+    sets = Actions(made.outcome).of("sets") if isinstance(made, Function) else set()
     for each in pair.old.attributes:
         after = now.get(each.name)
         if after is None or each.origin is not Origin.METHOD or after.origin is not Origin.BODY or after.field:
@@ -188,12 +188,12 @@ def _exposed(pair: ClassPair, context: Context) -> Iterator[Difference]:
     for name, old in _own_outcomes(pair.old).items():
         if name in outcomes and not is_private_name(name):
             place = pair.place.at(f"{pair.old_path}.{name}")
-            before, after = Deeds(old), Deeds(outcomes[name])
+            before, after = Actions(old), Actions(outcomes[name])
             yield from _copied(place, before, after, was, now)
             yield from _held_otherwise(place, before, after, was, now)
 
 
-def _copied(place: Place, before: Deeds, after: Deeds, was: _Held, now: _Held) -> Iterator[Difference]:
+def _copied(place: Place, before: Actions, after: Actions, was: _Held, now: _Held) -> Iterator[Difference]:
     """Yield the difference if a member now returns a copy of an object of the instance, or no longer does."""
     owned = before.one("own")
     if owned and owned == after.one("copy") and was.get(owned) in _MUTABLE:
@@ -203,7 +203,7 @@ def _copied(place: Place, before: Deeds, after: Deeds, was: _Held, now: _Held) -
         yield difference("result-shared", place, "it no longer returns a copy: callers change the object's own data")
 
 
-def _held_otherwise(place: Place, before: Deeds, after: Deeds, was: _Held, now: _Held) -> Iterator[Difference]:
+def _held_otherwise(place: Place, before: Actions, after: Actions, was: _Held, now: _Held) -> Iterator[Difference]:
     """Yield the difference if a member returns or searches another kind of container."""
     owned = before.one("own")
     old, new = was.get(owned, ""), now.get(after.one("own"), "")
@@ -226,11 +226,11 @@ def _own_outcomes(class_: Class) -> dict[str, Outcome]:
 
 
 def _constructed(pair: ClassPair, context: Context) -> Iterator[Difference]:
-    """Yield the lost effects of creating an instance."""
+    """Yield the lost actions of creating an instance."""
     old, new = pair.old.constructor, pair.new.constructor
     if not isinstance(old, Function) or not isinstance(new, Function) or pair.old.kind is not pair.new.kind:
         return
-    was, now = Deeds(old.outcome), Deeds(new.outcome)
+    was, now = Actions(old.outcome), Actions(new.outcome)
     is_open = was.is_known and now.is_known and not now.outcome.raises
     if not is_open or now.of("calls") - was.of("calls"):
         return
@@ -249,7 +249,7 @@ def _no_longer_set(pair: ClassPair, names: set[str]) -> Iterator[Difference]:
             yield handled(place, name, "`__post_init__` no longer sets it")
 
 
-def _not_passed_on(pair: ClassPair, was: Deeds, now: Deeds) -> Iterator[Difference]:
+def _not_passed_on(pair: ClassPair, was: Actions, now: Actions) -> Iterator[Difference]:
     """Yield the difference if a constructor no longer calls that of the next class, or passes it other arguments."""
     lost = was.of("base") - now.of("base")
     if lost and pair.old.kind is ClassKind.EXCEPTION:

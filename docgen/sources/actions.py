@@ -1,7 +1,7 @@
-"""Effects of a body that its callers or subclasses can notice, as words: `converts path Path`, `base __init__`.
+"""Actions of a body that its callers or subclasses can notice, as words: `converts path Path`, `base __init__`.
 
-A word consists of the kind of effect and its subject, separated by spaces. Words come from syntax only; if it does not
-show the effect, there is no word. An effect of a helper belongs to the helper, and `calls` names the helper.
+A word consists of the kind of action and its subject, separated by spaces. Words come from syntax only; if it does not
+show the action, there is no word. An action of a helper belongs to the helper, and `calls` names the helper.
 """
 
 from __future__ import annotations
@@ -106,8 +106,8 @@ _MOST = 500
 """Words of a body: of more, nothing is said."""
 
 
-def deeds_of(node: ast.FunctionDef | ast.AsyncFunctionDef, *, is_method: bool) -> frozenset[str]:
-    """Return the effects of the body of a function.
+def actions_of(node: ast.FunctionDef | ast.AsyncFunctionDef, *, is_method: bool) -> frozenset[str]:
+    """Return the actions of the body of a function.
 
     Parameters:
         node: The function with its body.
@@ -121,7 +121,7 @@ def deeds_of(node: ast.FunctionDef | ast.AsyncFunctionDef, *, is_method: bool) -
 
 
 class _Reader:
-    """Collects the effects of one body; of nested functions, only those on helpers and attributes count."""
+    """Collects the actions of one body; of nested functions, only those on helpers and attributes count."""
 
     def __init__(self, node: ast.FunctionDef | ast.AsyncFunctionDef, *, is_method: bool) -> None:
         arguments = node.args
@@ -220,7 +220,7 @@ class _Reader:
             self.add(BASE, "with" if given else "alone")
 
     def passed(self, node: ast.Call) -> None:
-        """Record possible effects of a call on the parameters passed to it."""
+        """Record possible actions of a call on the parameters passed to it."""
         if any(word.arg is None and _is_name(word.value, self.keywords) for word in node.keywords):
             self.is_for_others = True
         called = node.func.id if isinstance(node.func, ast.Name) else ""
