@@ -11,20 +11,13 @@ from docgen.compare.actions import Actions, actions
 from docgen.compare.annotations import Scope, Use, annotation_changed
 from docgen.compare.decorators import decorators
 from docgen.compare.differences import Difference, Place, difference
-from docgen.compare.functions import (
-    conditions,
-    deprecations,
-    docs,
-    finals,
-    functions,
-    short,
-    signatures,
-    type_parameters,
-    value_change,
-)
+from docgen.compare.functions import functions
 from docgen.compare.outcomes import results
 from docgen.compare.relations import Relation, alternatives
+from docgen.compare.remarks import conditions, deprecations, docs, finals
+from docgen.compare.signatures import short, signatures, value_change
 from docgen.compare.standard import has_member
+from docgen.compare.type_parameters import type_parameters
 from docgen.compare.values import container_of, elements_changed, hold_versions, holds_all, is_literal
 from docgen.model import (
     UNKNOWN,

@@ -11,7 +11,7 @@ from docgen.compare.class_actions import unreachable
 from docgen.compare.classes import class_facts, unclear_bases, unread_bases
 from docgen.compare.context import Context, library_member, unknown_bases
 from docgen.compare.differences import Comparison, Difference, Place, difference
-from docgen.compare.functions import functions, signatures
+from docgen.compare.functions import functions
 from docgen.compare.hooks import Calls
 from docgen.compare.members import Members
 from docgen.compare.modules import Modules
@@ -19,6 +19,7 @@ from docgen.compare.outcomes import outcome_of
 from docgen.compare.pairing import Pair, Top
 from docgen.compare.relations import Relation
 from docgen.compare.roots import Found, merged
+from docgen.compare.signatures import signatures
 from docgen.compare.standard import can_call_instances
 from docgen.model import Annotation, Class, Function, Reference, Signature, Type, TypeKind, Value, Variable
 from docgen.symbols import Index

@@ -10,9 +10,10 @@ import msgspec
 
 from docgen.compare.context import Context
 from docgen.compare.differences import Difference, Place, Unclear, difference
-from docgen.compare.functions import docs, signatures
 from docgen.compare.pairing import Top, further_paths
 from docgen.compare.relations import Relation
+from docgen.compare.remarks import docs
+from docgen.compare.signatures import signatures
 from docgen.compare.standard import class_of, one_spelling, signature_of
 from docgen.model import Alias, Class, Function, Location, Module, Signature, Type, TypeKind, Variable, VariableKind
 from docgen.symbols import Index
