@@ -27,7 +27,7 @@ import griffe
 
 from docgen.compare.catalogue import Level
 from docgen.compare.engine import compare
-from docgen.compare.hooks import Calls
+from docgen.compare.rules.hooks import Calls
 from tests.docgen.compare.test_pairs import Pair, pairs, reference, write_package
 
 

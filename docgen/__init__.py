@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from docgen.compare.engine import compare
-    from docgen.compare.sides import Side, read_side
+    from docgen.compare.sides.read import Side, read_side
     from docgen.errors import DocgenError
     from docgen.findings import Finding
     from docgen.formats.registry import open_format
@@ -24,10 +24,10 @@ _HOMES = {
     "Finding": "findings",
     "Index": "symbols",
     "Reference": "model",
-    "Side": "compare.sides",
+    "Side": "compare.sides.read",
     "compare": "compare.engine",
     "open_format": "formats.registry",
-    "read_side": "compare.sides",
+    "read_side": "compare.sides.read",
 }
 """The module that each public name is defined in."""
 

@@ -51,6 +51,13 @@ _OF_MODEL = [
     "docgen.overrides",
     "docgen.order",
 ]
+_OF_COMPARE = [
+    "docgen.compare.catalogue",
+    "docgen.compare.differences",
+    "docgen.compare.standard",
+    "docgen.compare.visibility",
+]
+_COMPARE = [*_OF_COMPARE, "docgen.compare.rules", "docgen.compare.sides"]
 _FAMILY = [*_READ, *_ASKED, *_OF_MODEL, "docgen.formats"]
 
 FOLDERS: dict[str, list[str]] = {
@@ -87,13 +94,20 @@ FOLDERS: dict[str, list[str]] = {
     "docgen.formats.base": [*_BASIC, *_MODEL, "docgen.formats"],
     "docgen.formats.material": [*_FAMILY, "docgen.formats.base"],
     "docgen.formats.flyte": [*_FAMILY, "docgen.formats.base"],
-    "docgen.compare": [*_READ, *_ASKED, *_OF_MODEL, "docgen.exchange", "docgen.formats"],
+    "docgen.compare.catalogue": _BASIC,
+    "docgen.compare.differences": [*_MODEL, "docgen.compare.catalogue"],
+    "docgen.compare.standard": _MODEL,
+    "docgen.compare.visibility": [*_BASIC, *_MODEL, "docgen.sources"],
+    "docgen.compare.rules": [*_READ, "docgen.order", *_OF_COMPARE],
+    "docgen.compare.sides": [*_FAMILY, *_OF_COMPARE, "docgen.compare.rules"],
+    "docgen.compare": [*_FAMILY, *_COMPARE, "docgen.exchange"],
     "docgen.command": [
         *_READ,
         *_ASKED,
         *_OF_MODEL,
         "docgen.formats",
         "docgen.compare",
+        *_COMPARE,
         "docgen.progress",
         "docgen.work",
     ],

@@ -11,10 +11,10 @@ import click
 from conformance.parity.sides import matched
 from docgen.command.diff import LEVELS, Options, comparison_options, files_asked_for, read_sides, tell
 from docgen.compare.allowed import read_allowed
-from docgen.compare.baseline import SUFFIX, to_baseline
 from docgen.compare.catalogue import Level
 from docgen.compare.report import NOT_READ, Wanted, make_report
-from docgen.compare.sides import read_side
+from docgen.compare.sides.baseline import SUFFIX, to_baseline
+from docgen.compare.sides.read import read_side
 from docgen.config import load_config
 from docgen.errors import DocgenError, SettingError
 from docgen.sources.targets import version_named

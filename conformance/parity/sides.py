@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from docgen.compare.naming import renamed, top_of
-from docgen.compare.sides import Side
+from docgen.compare.sides.naming import renamed, top_of
+from docgen.compare.sides.read import Side
 from docgen.model import Reference
 
 

@@ -17,7 +17,7 @@ import click
 
 if TYPE_CHECKING:
     from docgen.compare.report import Report
-    from docgen.compare.sides import Side
+    from docgen.compare.sides.read import Side
 
 FORMATS = ("text", "json", "sarif", "junit", "github", "markdown", "notes")
 LEVELS = ("major", "minor", "patch", "docs")
@@ -130,8 +130,8 @@ def read_sides(old: str, new: str, options: Options, *, dialect: str = "") -> tu
     Raises:
         DocgenError: One of them cannot be read, or neither has what `--only` names.
     """
-    from docgen.compare.documented import documented_names, names_in_docstrings
-    from docgen.compare.sides import as_shown, read_side
+    from docgen.compare.sides.documented import documented_names, names_in_docstrings
+    from docgen.compare.sides.read import as_shown, read_side
     from docgen.compare.visibility import check_only
     from docgen.config import load_config
     from docgen.sources.targets import version_named

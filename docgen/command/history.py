@@ -193,7 +193,7 @@ def _read_mark(path: Path) -> _Mark:
 
 def read_release(reading: Reading) -> bytes:
     """Return the reference of a release as JSON, so that another process can take it."""
-    from docgen.compare.sides import read_side
+    from docgen.compare.sides.read import read_side
     from docgen.config import load_config
 
     configured = load_config(Path(reading.config) if reading.config else None, (), reading.version)

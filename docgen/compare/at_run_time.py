@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
-from docgen.compare.grounds import ask
-from docgen.compare.sides import Side
+from docgen.compare.sides.grounds import ask
+from docgen.compare.sides.read import Side
 from docgen.compare.visibility import is_private_name
 from docgen.model import Class, ClassKind, Function, Parameter, ParameterKind, Receiver
 from docgen.symbols import Index

@@ -6,20 +6,20 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from docgen.compare.attributes import may_be_callable, variables
-from docgen.compare.class_actions import unreachable
-from docgen.compare.classes import class_facts, unclear_bases, unread_bases
-from docgen.compare.context import Context, library_member, unknown_bases
 from docgen.compare.differences import Comparison, Difference, Place, difference
-from docgen.compare.functions import functions
-from docgen.compare.hooks import Calls
-from docgen.compare.members import Members
-from docgen.compare.modules import Modules
-from docgen.compare.outcomes import outcome_of
-from docgen.compare.pairing import Pair, Top
-from docgen.compare.relations import Relation
-from docgen.compare.roots import Found, merged
-from docgen.compare.signatures import signatures
+from docgen.compare.rules.attributes import may_be_callable, variables
+from docgen.compare.rules.class_actions import unreachable
+from docgen.compare.rules.classes import class_facts, unclear_bases, unread_bases
+from docgen.compare.rules.context import Context, library_member, unknown_bases
+from docgen.compare.rules.functions import functions
+from docgen.compare.rules.hooks import Calls
+from docgen.compare.rules.members import Members
+from docgen.compare.rules.modules import Modules
+from docgen.compare.rules.outcomes import outcome_of
+from docgen.compare.rules.pairing import Pair, Top
+from docgen.compare.rules.relations import Relation
+from docgen.compare.rules.roots import Found, merged
+from docgen.compare.rules.signatures import signatures
 from docgen.compare.standard import can_call_instances
 from docgen.model import Annotation, Class, Function, Reference, Signature, Type, TypeKind, Value, Variable
 from docgen.symbols import Index

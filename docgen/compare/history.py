@@ -8,7 +8,7 @@ import msgspec
 
 from docgen.compare.catalogue import Level
 from docgen.compare.engine import compare
-from docgen.compare.pairing import further_paths
+from docgen.compare.rules.pairing import further_paths
 from docgen.compare.visibility import Visible
 from docgen.model import Class, Function, Reference
 from docgen.symbols import Index, members

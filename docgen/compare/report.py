@@ -12,7 +12,7 @@ from docgen.compare.at_run_time import SideAtRunTime
 from docgen.compare.catalogue import Level, catalogue
 from docgen.compare.differences import Comparison, Difference, Place, Unclear, difference
 from docgen.compare.engine import compare
-from docgen.compare.sides import Side
+from docgen.compare.sides.read import Side
 from docgen.compare.versions import next_version
 from docgen.model import Location
 

@@ -13,9 +13,9 @@ import msgspec
 
 from docgen.compare.catalogue import Level
 from docgen.compare.differences import Difference
-from docgen.compare.grounds import ask
 from docgen.compare.report import Report
-from docgen.compare.values import is_literal
+from docgen.compare.rules.values import is_literal
+from docgen.compare.sides.grounds import ask
 from docgen.model import Attribute, Class, Function, Module, Parameter, Property, Receiver, Value, Variable
 from docgen.symbols import Index, Member
 

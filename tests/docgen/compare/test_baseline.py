@@ -9,9 +9,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from docgen.compare.baseline import from_baseline, to_baseline
 from docgen.compare.catalogue import Level
 from docgen.compare.engine import compare
+from docgen.compare.sides.baseline import from_baseline, to_baseline
 from docgen.errors import DumpError
 from docgen.model import Reference
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from docgen.compare.calls import compare_calls
+from docgen.compare.rules.calls import compare_calls
 from docgen.model import Parameter, ParameterKind, Value
 
 NAMES = ("a", "b", "c", "d")

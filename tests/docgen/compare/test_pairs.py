@@ -20,7 +20,7 @@ from docgen.build.build import build
 from docgen.build.inputs import Inputs
 from docgen.compare.catalogue import Level, catalogue
 from docgen.compare.engine import compare
-from docgen.compare.hooks import Calls
+from docgen.compare.rules.hooks import Calls
 from docgen.model import Reference
 from docgen.sources.interpreters import own_python, standard_library
 

@@ -17,7 +17,7 @@ from docgen.compare.allowed import Allowed, judge
 from docgen.compare.catalogue import Level
 from docgen.compare.differences import Difference, Unclear
 from docgen.compare.report import Report
-from docgen.compare.sides import read_side
+from docgen.compare.sides.read import read_side
 from docgen.compare.versions import next_version
 from docgen.compare.writers.exchange import json_schema, to_github, to_junit, to_sarif
 from docgen.compare.writers.text import LONGEST_LINE, line_of

@@ -13,9 +13,9 @@ from click.testing import CliRunner
 from docgen.command.cli import docgen
 from docgen.compare.at_run_time import at_run_time
 from docgen.compare.catalogue import Level
-from docgen.compare.grounds import Ground, ask
 from docgen.compare.report import Report, Wanted, make_report
-from docgen.compare.sides import Side, read_side
+from docgen.compare.sides.grounds import Ground, ask
+from docgen.compare.sides.read import Side, read_side
 from docgen.compare.witness import with_witnesses
 from docgen.compare.writers.exchange import json_schema, to_json
 from docgen.config import ReferenceConfig

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Iterator, Mapping
 
-from docgen.compare.actions import Actions, handled, owner_of, parameters
-from docgen.compare.context import ClassPair, Context, unknown_bases
 from docgen.compare.differences import Difference, Place, difference
-from docgen.compare.values import container_of
+from docgen.compare.rules.actions import Actions, handled, owner_of, parameters
+from docgen.compare.rules.context import ClassPair, Context, unknown_bases
+from docgen.compare.rules.values import container_of
 from docgen.compare.visibility import is_private_name
 from docgen.model import Attribute, Class, ClassKind, Function, Origin, Outcome, ParameterKind, Property, Value
 from docgen.sources.actions import ANY

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
-from docgen.compare.baseline import SUFFIX, from_baseline
-from docgen.compare.hooks import Calls
+from docgen.compare.rules.hooks import Calls
+from docgen.compare.sides.baseline import SUFFIX, from_baseline
 from docgen.config import ReferenceConfig
 from docgen.dump import from_json
 from docgen.errors import PageError
@@ -22,7 +22,7 @@ from docgen.findings import Finding
 from docgen.model import Reference
 
 if TYPE_CHECKING:
-    from docgen.compare.grounds import Ground
+    from docgen.compare.sides.grounds import Ground
 
 PAGE_SUFFIXES = (".md", ".markdown", ".txt")
 _SOURCE_SUFFIXES = (".py", ".pyi")
@@ -171,7 +171,7 @@ def _read_sources(spec: str, config: ReferenceConfig, *, private: bool = False) 
 
 def _ground(spec: str, root: Path) -> Ground:
     """Return where the code of sources can run: releases are installed first, others run where they were read."""
-    from docgen.compare.grounds import Ground
+    from docgen.compare.sides.grounds import Ground
     from docgen.sources.layout import ARCHIVE_SUFFIXES
     from docgen.sources.targets import PINNED, REVISION
 

@@ -8,12 +8,12 @@ from functools import cached_property
 
 import msgspec
 
-from docgen.compare.context import Context
 from docgen.compare.differences import Difference, Place, Unclear, difference
-from docgen.compare.pairing import Top, further_paths
-from docgen.compare.relations import Relation
-from docgen.compare.remarks import docs
-from docgen.compare.signatures import signatures
+from docgen.compare.rules.context import Context
+from docgen.compare.rules.pairing import Top, further_paths
+from docgen.compare.rules.relations import Relation
+from docgen.compare.rules.remarks import docs
+from docgen.compare.rules.signatures import signatures
 from docgen.compare.standard import class_of, one_spelling, signature_of
 from docgen.model import Alias, Class, Function, Location, Module, Signature, Type, TypeKind, Variable, VariableKind
 from docgen.symbols import Index

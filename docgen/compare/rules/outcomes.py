@@ -6,7 +6,7 @@ import builtins
 from collections.abc import Iterator
 
 from docgen.compare.differences import Difference, Place, difference
-from docgen.compare.relations import Types, alternatives
+from docgen.compare.rules.relations import Types, alternatives
 from docgen.compare.standard import ITERATED
 from docgen.model import Annotation, Class, Function, Outcome, Parameter, Receiver, Type, Value
 from docgen.symbols import Index

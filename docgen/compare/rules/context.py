@@ -7,12 +7,12 @@ from functools import cached_property
 
 import msgspec
 
-from docgen.compare.annotations import Scope
 from docgen.compare.differences import Place
-from docgen.compare.gaps import Gaps
-from docgen.compare.hooks import Calls
-from docgen.compare.pairing import Pairing, pair_up, renamed
-from docgen.compare.relations import Names, Types
+from docgen.compare.rules.annotations import Scope
+from docgen.compare.rules.gaps import Gaps
+from docgen.compare.rules.hooks import Calls
+from docgen.compare.rules.pairing import Pairing, pair_up, renamed
+from docgen.compare.rules.relations import Names, Types
 from docgen.compare.standard import class_of, has_member
 from docgen.compare.visibility import Visible
 from docgen.model import Class, Reference, Value, Variable

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from docgen.compare.annotations import Scope
 from docgen.compare.differences import Difference, Place, difference
-from docgen.compare.relations import Relation, union
+from docgen.compare.rules.annotations import Scope
+from docgen.compare.rules.relations import Relation, union
 from docgen.model import Annotation, Parameter, Type, TypeKind, TypeParameter
 
 _ANY = Type(kind=TypeKind.NAME, name="typing.Any")

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from docgen.compare.differences import Difference, Place, difference
-from docgen.compare.outcomes import class_named
-from docgen.compare.relations import Types
+from docgen.compare.rules.outcomes import class_named
+from docgen.compare.rules.relations import Types
 from docgen.model import Annotation, ClassKind, Function, Outcome, Parameter, ParameterKind
 
 _OPERATORS = frozenset({

@@ -7,18 +7,18 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from docgen.compare.actions import Actions, actions
-from docgen.compare.annotations import Scope, Use, annotation_changed
-from docgen.compare.decorators import decorators
 from docgen.compare.differences import Difference, Place, difference
-from docgen.compare.functions import functions
-from docgen.compare.outcomes import results
-from docgen.compare.relations import Relation, alternatives
-from docgen.compare.remarks import conditions, deprecations, docs, finals
-from docgen.compare.signatures import short, signatures, value_change
+from docgen.compare.rules.actions import Actions, actions
+from docgen.compare.rules.annotations import Scope, Use, annotation_changed
+from docgen.compare.rules.decorators import decorators
+from docgen.compare.rules.functions import functions
+from docgen.compare.rules.outcomes import results
+from docgen.compare.rules.relations import Relation, alternatives
+from docgen.compare.rules.remarks import conditions, deprecations, docs, finals
+from docgen.compare.rules.signatures import short, signatures, value_change
+from docgen.compare.rules.type_parameters import type_parameters
+from docgen.compare.rules.values import container_of, elements_changed, hold_versions, holds_all, is_literal
 from docgen.compare.standard import has_member
-from docgen.compare.type_parameters import type_parameters
-from docgen.compare.values import container_of, elements_changed, hold_versions, holds_all, is_literal
 from docgen.model import (
     UNKNOWN,
     Annotation,

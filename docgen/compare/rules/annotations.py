@@ -8,8 +8,8 @@ from enum import StrEnum
 import msgspec
 
 from docgen.compare.differences import Difference, Place, difference
-from docgen.compare.relations import Relation, Types, alternatives
-from docgen.compare.texts import type_of_text
+from docgen.compare.rules.relations import Relation, Types, alternatives
+from docgen.compare.rules.texts import type_of_text
 from docgen.model import UNKNOWN, Annotation, Type, TypeKind, Unknown
 
 _NONE = Type(kind=TypeKind.NAME, name="None")

@@ -17,8 +17,8 @@ from typing import Any
 
 import msgspec
 
-from docgen.compare.implied import Line, fill_in, is_of_class, leave_out
-from docgen.compare.type_code import (
+from docgen.compare.sides.implied import Line, fill_in, is_of_class, leave_out
+from docgen.compare.sides.type_code import (
     annotation_to_code,
     code_to_annotation,
     code_to_signature,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from docgen.compare.annotations import Scope
 from docgen.compare.differences import Difference, Place, difference
-from docgen.compare.outcomes import MADE, class_named, outcome_of, refusals
+from docgen.compare.rules.annotations import Scope
+from docgen.compare.rules.outcomes import MADE, class_named, outcome_of, refusals
 from docgen.compare.standard import ITERATED
 from docgen.model import UNKNOWN, Annotation, Function, Receiver, Type
 

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from docgen.compare.actions import actions
-from docgen.compare.class_actions import class_actions
-from docgen.compare.context import ClassPair, Context, unknown_bases
 from docgen.compare.differences import Difference, Place, Unclear, difference
-from docgen.compare.functions import as_called, is_comparable
-from docgen.compare.outcomes import is_unhashable, refusals
-from docgen.compare.relations import Names, Relation
-from docgen.compare.remarks import conditions, deprecations, docs, finals
-from docgen.compare.roots import Found
-from docgen.compare.signatures import signatures, types_joined
-from docgen.compare.special import class_protocols
+from docgen.compare.rules.actions import actions
+from docgen.compare.rules.class_actions import class_actions
+from docgen.compare.rules.context import ClassPair, Context, unknown_bases
+from docgen.compare.rules.functions import as_called, is_comparable
+from docgen.compare.rules.outcomes import is_unhashable, refusals
+from docgen.compare.rules.relations import Names, Relation
+from docgen.compare.rules.remarks import conditions, deprecations, docs, finals
+from docgen.compare.rules.roots import Found
+from docgen.compare.rules.signatures import signatures, types_joined
+from docgen.compare.rules.special import class_protocols
+from docgen.compare.rules.type_parameters import type_parameters
 from docgen.compare.standard import class_of
-from docgen.compare.type_parameters import type_parameters
 from docgen.compare.visibility import is_private_name
 from docgen.model import UNKNOWN, Class, ClassKind, Function, Parameter, ParameterKind, Receiver, Signature, Type
 from docgen.symbols import Index, members

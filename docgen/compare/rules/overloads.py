@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
-from docgen.compare.annotations import Scope, Use, annotation_changed
-from docgen.compare.calls import compare_calls
 from docgen.compare.catalogue import Level
 from docgen.compare.differences import Difference, Place, difference
-from docgen.compare.signatures import signatures, written_annotation
-from docgen.compare.type_parameters import variables_of
+from docgen.compare.rules.annotations import Scope, Use, annotation_changed
+from docgen.compare.rules.calls import compare_calls
+from docgen.compare.rules.signatures import signatures, written_annotation
+from docgen.compare.rules.type_parameters import variables_of
 from docgen.model import Annotation, Function, Overload, Signature, Type, TypeKind
 
 

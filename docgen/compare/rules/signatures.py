@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from docgen.compare.annotations import Scope, Use, annotation_changed
-from docgen.compare.calls import CallChange, Cause, compare_calls
 from docgen.compare.catalogue import Level
 from docgen.compare.differences import Difference, Place, difference
-from docgen.compare.type_parameters import limits_of_variables, type_parameters
-from docgen.compare.values import Likeness, alike, hold_versions, is_literal
+from docgen.compare.rules.annotations import Scope, Use, annotation_changed
+from docgen.compare.rules.calls import CallChange, Cause, compare_calls
+from docgen.compare.rules.type_parameters import limits_of_variables, type_parameters
+from docgen.compare.rules.values import Likeness, alike, hold_versions, is_literal
 from docgen.model import Annotation, Parameter, ParameterKind, Signature, Type, TypeKind, Unknown, Value
 
 _LONGEST_VALUE = 40

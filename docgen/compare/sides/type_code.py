@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from docgen.compare.values import FUNCTION_OF_C, LONGEST_VALUE, cut
+from docgen.compare.rules.values import FUNCTION_OF_C, LONGEST_VALUE, cut
 from docgen.model import (
     UNKNOWN,
     Annotation,

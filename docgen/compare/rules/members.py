@@ -11,21 +11,21 @@ from functools import cached_property
 
 import msgspec
 
-from docgen.compare import special
-from docgen.compare.attributes import (
+from docgen.compare.catalogue import catalogue
+from docgen.compare.differences import Difference, Place, Unclear, difference
+from docgen.compare.rules import special
+from docgen.compare.rules.attributes import (
     attribute_to_property,
     attributes,
     may_be_callable,
     properties,
     property_to_attribute,
 )
-from docgen.compare.catalogue import catalogue
-from docgen.compare.context import ClassPair, Context, library_member, unknown_bases
-from docgen.compare.differences import Difference, Place, Unclear, difference
-from docgen.compare.functions import functions
-from docgen.compare.outcomes import is_refusing, outcome_of
-from docgen.compare.pairing import renamed
-from docgen.compare.roots import Found
+from docgen.compare.rules.context import ClassPair, Context, library_member, unknown_bases
+from docgen.compare.rules.functions import functions
+from docgen.compare.rules.outcomes import is_refusing, outcome_of
+from docgen.compare.rules.pairing import renamed
+from docgen.compare.rules.roots import Found
 from docgen.compare.visibility import is_private_name
 from docgen.model import UNKNOWN, Annotation, Attribute, Class, ClassKind, Function, Origin, Property
 from docgen.symbols import Held, Index, Member

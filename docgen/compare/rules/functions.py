@@ -7,17 +7,17 @@ from collections.abc import Iterator
 
 import msgspec
 
-from docgen.compare.actions import actions
-from docgen.compare.annotations import Scope, Use, annotation_changed
-from docgen.compare.calls import compare_calls
-from docgen.compare.decorators import decorations
 from docgen.compare.differences import Difference, Place, difference
-from docgen.compare.outcomes import caching, hooks, results
-from docgen.compare.overloads import overload_changes, overload_results
-from docgen.compare.relations import Relation
-from docgen.compare.remarks import conditions, deprecations, docs, finals
-from docgen.compare.signatures import annotations_joined, signatures, types_joined
-from docgen.compare.uses import is_made_otherwise, is_managed_alike, uses
+from docgen.compare.rules.actions import actions
+from docgen.compare.rules.annotations import Scope, Use, annotation_changed
+from docgen.compare.rules.calls import compare_calls
+from docgen.compare.rules.decorators import decorations
+from docgen.compare.rules.outcomes import caching, hooks, results
+from docgen.compare.rules.overloads import overload_changes, overload_results
+from docgen.compare.rules.relations import Relation
+from docgen.compare.rules.remarks import conditions, deprecations, docs, finals
+from docgen.compare.rules.signatures import annotations_joined, signatures, types_joined
+from docgen.compare.rules.uses import is_made_otherwise, is_managed_alike, uses
 from docgen.model import BY_POSITION, Function, Overload, ParameterKind, Signature
 
 _FIXTURES = frozenset({"pytest.fixture", "pytest.yield_fixture"})

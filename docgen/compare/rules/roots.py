@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 import msgspec
 
 from docgen.compare.differences import Difference
-from docgen.compare.signatures import TYPES_OF_PARAMETERS
+from docgen.compare.rules.signatures import TYPES_OF_PARAMETERS
 
 _WITH_PARAMETER = frozenset({"symbol-removed", "symbol-added", "renamed"})
 """What happens to an attribute if the constructor parameter that it stores is removed, added or renamed."""

@@ -11,8 +11,8 @@ from collections.abc import Set as AbstractSet
 
 import msgspec
 
-from docgen.compare.context import ClassPair, Context
 from docgen.compare.differences import Difference, Place, difference
+from docgen.compare.rules.context import ClassPair, Context
 from docgen.model import Class, ClassKind, Function, Origin, ParameterKind, Property, Receiver
 from docgen.symbols import Index
 

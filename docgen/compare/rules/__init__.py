@@ -1,0 +1,1 @@
+"""Finds the differences of two references, by the kind of symbol and by what users can notice."""

@@ -1,0 +1,1 @@
+"""Reads the sides of a comparison, and writes baselines."""
