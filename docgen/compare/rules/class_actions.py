@@ -78,7 +78,7 @@ def _ignored(pair: ClassPair, context: Context) -> Iterator[Difference]:
             continue  # The base may use it.
         is_alike = type(member.member) is type(after.member) and not context.is_named(name)
         if is_alike and _is_overridden(member.member):
-            text = "the class no longer uses it: overriding it has no action"
+            text = "the class no longer uses it: overriding it has no effect"
             yield difference("hook-ignored", pair.place.at(f"{pair.old_path}.{name}"), text)
 
 
