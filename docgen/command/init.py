@@ -99,15 +99,21 @@ def init(no_build: bool) -> None:  # noqa: FBT001 - click's option
         if plan.sources.left_out:
             _say("Left out", ", ".join(plan.sources.left_out))
         _say("Sources", plan.source or 'no address known: set `source = "https://.../{path}#L{line}"` to link to them')
-    if not no_build:
-        for plan, table in zip(plans, tables, strict=True):
-            _build(plan, tomllib.loads(table)["tool"]["docgen"]["reference"][0])
-    PROJECT_FILE.write_text(text, encoding="utf-8")
-    _say("Wrote", f"{PROJECT_FILE}: [[tool.docgen.reference]]")
+    # The site comes first, because `nav.yml` of a reference has the addresses that pages have in the site around it.
     for path, content in site.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content, encoding="utf-8")
-        _say("Wrote", str(path))
+    try:
+        if not no_build:
+            for plan, table in zip(plans, tables, strict=True):
+                _build(plan, tomllib.loads(table)["tool"]["docgen"]["reference"][0])
+    except Exception:
+        for path in site:
+            path.unlink()
+        raise
+    PROJECT_FILE.write_text(text, encoding="utf-8")
+    for wrote in (f"{PROJECT_FILE}: [[tool.docgen.reference]]", *map(str, site)):
+        _say("Wrote", wrote)
     if SITE_FILE not in site and SITE_FILE.exists():
         _add_to_site(plans)
     has_mkdocs = all(importlib.util.find_spec(name) for name in ("mkdocs", "material"))
@@ -140,7 +146,9 @@ def _docs_folder() -> Path:
     """Return the folder of the pages: that of an existing site, else `docs`, unless another tool reads that."""
     if site := read_site(Path()):
         return site.docs
-    return Path("apidocs" if Path(DOCS, "conf.py").exists() else DOCS)
+    # `sphinx-quickstart` puts its configuration into the folder itself, or into `source` in it.
+    is_for_sphinx = any(Path(DOCS, inner, "conf.py").exists() for inner in ("", "source", "src"))
+    return Path("apidocs" if is_for_sphinx else DOCS)
 
 
 def _add_to_site(plans: list[_Plan]) -> None:

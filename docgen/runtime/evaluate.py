@@ -348,7 +348,8 @@ class Evaluator:
         origin = self._value(node.value, scope)
         if isinstance(origin, Constant | Collection):
             return self._plain_item(origin, node.slice, scope)
-        if not forms.is_type(origin):
+        # A slice is no argument of a type: `sys.argv[1:]` is a part of a list.
+        if not forms.is_type(origin) or isinstance(node.slice, ast.Slice):
             return None
         parts = node.slice.elts if isinstance(node.slice, ast.Tuple) and node.slice.elts else [node.slice]
         if isinstance(node.slice, ast.Tuple) and not node.slice.elts:

@@ -346,7 +346,7 @@ def _function(shape: str, facts: dict[str, Any]) -> dict[str, Any]:
         each.update({"demand": demand} if demand else {})
         each.update({"accepted": _annotation(accepted)} if accepted else {})
     signature["type_parameters"] = list(map(_annotated, variables))
-    return {"signature": signature, **({"outcome": {"raises": raises}} if raises else {})}
+    return {"signature": signature, **({"outcome": {"raises": raises, "errors": [raises]}} if raises else {})}
 
 
 def _class(shape: str, facts: dict[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from docgen.model import UNKNOWN, Annotation, Type, TypeKind, Unknown
+from docgen.model import UNKNOWN, Annotation, Type, TypeKind, Unknown, VariableKind
 from tests.docgen.build.conftest import BuiltOf, ModuleOf
 
 HEAD = """
@@ -214,3 +214,12 @@ def test_an_attribute_has_the_type_of_the_parameter_that_is_assigned(module_of: 
     assert written == {"a": "int", "b": "Final[int]", "c": "float", "d": UNKNOWN, "e": "Final"}
     assert isinstance(annotations["b"], Annotation)
     assert (annotations["b"].type, annotations["b"].qualifiers) == (INT, ("Final",))
+
+
+def test_a_slice_of_an_unknown_object_is_no_type(built_of: BuiltOf) -> None:
+    """`sys.argv[1:]` is a value, and the finding names all of it."""
+    built = built_of({"__init__.py": "import sys\nREST = sys.argv[1:]\ndef main(args=sys.argv[1:]): ...\n"})
+
+    (rest,) = built.reference.modules[0].variables
+    assert rest.kind is VariableKind.VALUE
+    assert "the value sys.argv[1:] cannot be known without running code" in [each.text for each in built.findings]

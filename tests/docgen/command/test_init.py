@@ -54,7 +54,7 @@ def test_one_command_leads_to_a_reference_and_a_site(project: Path) -> None:
     assert "  - docgen" in (project / "mkdocs.yml").read_text()
     assert "(reference/index.md)" in (project / "docs" / "index.md").read_text()
     assert (project / "docs" / "reference" / "acme" / "index.md").is_file()
-    assert run("build").exit_code == 0
+    assert "(0 written, 0 removed," in run("build").output
     assert run("check").exit_code == 0
 
 
@@ -134,10 +134,11 @@ def test_a_project_without_a_project_file_says_its_name_elsewhere(project: Path)
     assert [*tomllib.loads((project / "pyproject.toml").read_text())] == ["tool"]
 
 
-def test_pages_of_another_tool_are_left_alone(project: Path) -> None:
+@pytest.mark.parametrize("configuration", ["docs/conf.py", "docs/source/conf.py"])
+def test_pages_of_another_tool_are_left_alone(configuration: str, project: Path) -> None:
     """A folder `docs` that Sphinx uses is not used for mkdocs, too."""
-    (project / "docs").mkdir()
-    (project / "docs" / "conf.py").write_text("")
+    (project / configuration).parent.mkdir(parents=True)
+    (project / configuration).write_text("")
 
     run("init")
 
@@ -154,6 +155,19 @@ def test_a_broken_project_file_stops_it_before_anything_is_written(project: Path
     assert result.exit_code == 2
     assert "Add it by hand" in result.stderr
     assert sorted(path.name for path in project.iterdir()) == ["pyproject.toml", "src"]
+
+
+def test_without_a_reference_nothing_is_written(project: Path) -> None:
+    """A build that stops leaves no configuration of a site behind."""
+    (project / "docs" / "reference" / "acme").mkdir(parents=True)
+    (project / "docs" / "reference" / "acme" / "index.md").write_text("Written by hand.\n")
+
+    result = run("init")
+
+    assert result.exit_code == 3
+    assert "index.md" in result.stderr
+    assert sorted(path.name for path in project.iterdir()) == ["docs", "pyproject.toml", "src"]
+    assert "docgen" not in (project / "pyproject.toml").read_text()
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,14 @@ def test_a_baseline_stands_for_the_old_side(pair: table.Pair, tmp_path: Path) ->
     assert found == [each.name for each in compare(without_bodies(old), new).differences if each.level is Level.MAJOR]
 
 
+@pytest.mark.parametrize("error", ["SystemExit", "ExceptionGroup", "ValueError", "NotImplementedError"])
+def test_a_baseline_contains_the_error_of_every_call(error: str, tmp_path: Path) -> None:
+    """A function that always raises an error, or ends the program, equals its baseline."""
+    reference = table.reference(table.write_package(tmp_path, f"def stop(code=1):\n    raise {error}(code)\n"))
+
+    assert compare(from_baseline(to_baseline(reference), "kept.api"), reference).differences == ()
+
+
 def without_bodies(reference: Reference) -> Reference:
     """Return a reference in which the only facts from bodies are the errors that end every call."""
     tables = msgspec.to_builtins(reference)
@@ -51,7 +59,7 @@ def without_bodies(reference: Reference) -> Reference:
             raises = each.pop("outcome", {}).get("raises")
             for said in ("returned", "setter_outcome", "uses", "holds", "passes", "needed", "tried"):
                 each.pop(said, None)
-            each |= {"outcome": {"raises": raises}} if raises else {}
+            each |= {"outcome": {"raises": raises, "errors": [raises]}} if raises else {}
         pending += each.values() if isinstance(each, dict) else each if isinstance(each, list | tuple) else ()
     return msgspec.convert(tables, Reference)
 
