@@ -20,7 +20,7 @@ from conformance.engine.children import CHILDREN
 from conformance.engine.confirm import confirmed
 from conformance.engine.contract import Contract
 from conformance.engine.environments import notes_on
-from conformance.engine.isolate import Launch
+from conformance.engine.launch import Launch
 from conformance.engine.rules import Rule
 from conformance.engine.targets import Target
 from conformance.engine.verdicts import Result

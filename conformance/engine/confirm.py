@@ -11,8 +11,8 @@ from pathlib import Path
 
 import msgspec
 
-from conformance.engine.isolate import STORAGE_VARIABLE, Launch, child_environment
 from conformance.engine.kept import Kept
+from conformance.engine.launch import STORAGE_VARIABLE, Launch, child_environment
 from conformance.engine.verdicts import UNTRUSTED, Result, Verdict
 
 CONFIRM = Path(__file__).parent / "child" / "confirm.py"

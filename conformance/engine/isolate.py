@@ -10,29 +10,24 @@ import contextlib
 import fcntl
 import json
 import os
-import re
 import secrets
 import selectors
 import signal
-import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
-from importlib.util import find_spec
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any, Self
 
 import msgspec
 
-from conformance.engine.contract import Contract
 from conformance.engine.deadline import Deadline
 from conformance.engine.kept import Kept
+from conformance.engine.launch import Launch, child_environment, folders_of, mapped_packages, packages_for
+from conformance.engine.stacks import Place, whose
 from conformance.engine.trust import digested, foreign_code
 from conformance.engine.verdicts import Verdict
 from conformance.errors import ConformanceError, TargetError
-from docgen.sources.cache import cache_folder
 
 BOOTSTRAP = Path(__file__).parent / "child" / "bootstrap.py"
 
@@ -56,19 +51,7 @@ LOOK_SECONDS = 0.5
 """How often the temporary folder of a child is checked while the parent waits for an answer."""
 LAST_WORDS = 300
 """How many characters of its last line are shown."""
-INNERMOST_FRAMES = 3
-STORAGE_VARIABLE = "HYPOTHESIS_STORAGE_DIRECTORY"
 GARBAGE = "wrote garbage to a file descriptor that is not its own"
-
-
-class Place(StrEnum):
-    """Whose code a child was running."""
-
-    IMPLEMENTATION = "implementation"
-    ADAPTER = "adapter"
-    SERVICE = "service"
-    """A third-party package that a hook of a swapped class was waiting for."""
-    UNKNOWN = "unknown"
 
 
 class ChildError(ConformanceError):
@@ -82,56 +65,6 @@ class ChildError(ConformanceError):
 
 class HangError(ChildError):
     """A child did not answer in time."""
-
-
-ELSEWHERE = ("redis://", "github:")
-"""How places of failing examples begin that are not folders."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Launch:
-    """How a child is started."""
-
-    python: Path
-    contract: Contract
-    adapter: str
-    """`module:attribute`."""
-    swapped_class: str | None
-    examples: int
-    seed: int
-    memory_mib: int
-    is_separate: bool
-    """Whether it has an environment of its own. If not, it can import whatever the command can."""
-    database: tuple[str, ...] = ()
-    """Where failing examples are kept, see `conformance.engine.child.examples`."""
-    is_sandboxed: bool = False
-    """Whether it runs in a sandbox of the system."""
-
-    @property
-    def visible(self) -> list[Path] | None:
-        """The folders that a process in the sandbox needs to read; None if there is no sandbox."""
-        if not self.is_sandboxed:
-            return None
-        environment = self.python.parent.parent
-        interpreter = [environment, Path(sys.prefix), Path(sys.base_prefix)]
-        return [*interpreter, *map(Path, mapped_packages(self.contract).values()), self.contract.folder]
-
-    @property
-    def folders(self) -> list[Path]:
-        """The folders where failing examples are kept; each is created if it does not exist.
-
-        Raises:
-            TargetError: One cannot be created.
-        """
-        found = [Path(place) for place in self.database if not place.startswith(ELSEWHERE)]
-        for folder in found:
-            try:
-                folder.mkdir(parents=True, exist_ok=True)
-            except OSError as error:
-                raise TargetError(
-                    f"--database {folder}: cannot be created: {error.strerror}. Name a folder."
-                ) from error
-        return found
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -389,30 +322,18 @@ class Child:
         until = time.monotonic() + DUMP_SECONDS
         while str(BOOTSTRAP) not in (dump := self._dumped()) and time.monotonic() < until:
             time.sleep(0.05)
-        return self._whose(dump)
+        return whose(dump, self._greeting)
+
+    @property
+    def _greeting(self) -> Mapping[str, Any]:
+        """What the child reported when it started; empty if it has not."""
+        return self.hello if hasattr(self, "hello") else {}
 
     def _dumped(self) -> str:
         """Return the stacks that the process has written; only the end if they are long."""
         self._stacks.seek(0, os.SEEK_END)
         self._stacks.seek(max(self._stacks.tell() - STACK_BYTES, 0))
         return self._stacks.read().decode(errors="replace")
-
-    def _whose(self, text: str) -> tuple[Place, str]:
-        """Return whose code a dump of stacks shows, and its frames, as `_stack` does."""
-        hello = self.hello if hasattr(self, "hello") else {}
-        adapter = tuple(hello.get("adapter_files", ()))
-        threads = threads_in(text)
-        everywhere = [frame for frames in threads for frame in frames]
-        # The main thread, which runs the suite, comes last in the dump and is looked at first.
-        for frames in (threads[-1] if threads else [], everywhere):
-            # An adapter may be part of the package of its implementation.
-            of_adapter = [frame for frame in frames if file_of(frame) in adapter]
-            telling = [frame for frame in frames if frame not in of_adapter and is_below(file_of(frame), hello)]
-            waiting = frames_below_hook(frames, hello)
-            found = {Place.SERVICE: waiting, Place.IMPLEMENTATION: telling, Place.ADAPTER: of_adapter}
-            for place in filter(found.get, found):
-                return place, f"; it was in {'; '.join(found[place][:INNERMOST_FRAMES])}"
-        return Place.UNKNOWN, f"; it was in {'; '.join(everywhere[:INNERMOST_FRAMES])}" if everywhere else ""
 
     def _ended(self) -> ChildError:
         """Return how the process ended, where it called `os._exit`, and the last line that it wrote."""
@@ -423,7 +344,7 @@ class Child:
         how = f"ended the process with exit code {number}" if is_exit else f"was ended by {signal_name(int(number))}"
         # The newest stack is that of the exit; its first frame is our function that wrote it.
         lines = self._dumped().rpartition("Current thread")[2].splitlines() if is_exit else []
-        place, where = self._whose("\n".join(lines[2:]))
+        place, where = whose("\n".join(lines[2:]), self._greeting)
         return ChildError(f"{how}{where}{self._last_line()}", place)
 
     def _last_line(self) -> str:
@@ -458,83 +379,3 @@ def harmless(value: object) -> object:
     if isinstance(value, dict):
         return {str(harmless(key)): harmless(each) for key, each in value.items()}
     return value
-
-
-def threads_in(dump: str) -> list[list[str]]:
-    """Return the frames of each thread, innermost first, without those of Python's frozen modules.
-
-    Parameters:
-        dump: The stacks of all threads as faulthandler prints them, the main thread last.
-    """
-    blocks = re.split(r"^(?:Current thread|Thread) .*$", dump, flags=re.MULTILINE)
-    lines = ([line.strip() for line in block.splitlines()] for block in blocks)
-    found = ([line for line in block if line.startswith("File ") and '"<frozen ' not in line] for block in lines)
-    return [frames for frames in found if frames]
-
-
-def frames_below_hook(frames: Sequence[str], hello: Mapping[str, Any]) -> list[str]:
-    """Return the frames of third-party packages in which a hook of a swapped class is waiting.
-
-    Parameters:
-        frames: A stack, innermost frame first.
-        hello: What the child reported about the implementation.
-
-    Returns:
-        Innermost first. Empty if no hook of the class is running, or if it does not wait in a third-party package.
-    """
-    hooks = [at for at, frame in enumerate(frames) if is_hook(frame, hello)]
-    inner = frames[: hooks[0]] if hooks else []
-    return [frame for frame in inner if "site-packages" in file_of(frame) and not is_below(file_of(frame), hello)]
-
-
-def is_hook(frame: str, hello: Mapping[str, Any]) -> bool:
-    """Return whether a frame belongs to a hook of the swapped class."""
-    return file_of(frame) in hello.get("class_files", ()) and frame.rpartition(" in ")[2] in hello.get("hooks", ())
-
-
-def file_of(frame: str) -> str:
-    """Return the file of a frame as faulthandler prints it: `File "...", line 3 in name`."""
-    return frame.removeprefix('File "').partition('"')[0]
-
-
-def is_below(path: str, hello: Mapping[str, Any]) -> bool:
-    """Return whether a file belongs to the implementation."""
-    return path.startswith(tuple(hello.get("roots", ())))
-
-
-def mapped_packages(contract: Contract) -> dict[str, str]:
-    """Return the folder of each package that a child may import although it is not in its environment.
-
-    These are the engine, the contract and what the contract's model needs. None of them is imported here.
-    """
-    folders = folders_of(["conformance", *(contract.model.packages if contract.model is not None else ())])
-    return folders if contract.is_built_in else {**folders, contract.package: str(contract.folder)}
-
-
-def packages_for(database: Sequence[str]) -> list[str]:
-    """Return the packages that a child needs to reach the places where examples are kept."""
-    return ["redis"] if any(place.startswith("redis://") for place in database) else []
-
-
-def folders_of(packages: Sequence[str]) -> dict[str, str]:
-    """Return the folder of each package that is installed beside the command."""
-    found = ((name, find_spec(name)) for name in packages)
-    return {
-        name: next(iter(spec.submodule_search_locations))
-        for name, spec in found
-        if spec and spec.submodule_search_locations
-    }
-
-
-def child_environment(*, is_separate: bool) -> dict[str, str]:
-    """Return the environment variables of a child: without our paths if it has its own, and with a fixed hash seed."""
-    hidden = {"PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "PYTHONSTARTUP"} if is_separate else set()
-    kept = {name: value for name, value in os.environ.items() if name not in hidden}
-    return {
-        **kept,
-        "PYTHONHASHSEED": "0",
-        "PYTHONDONTWRITEBYTECODE": "1" if not is_separate else "",
-        "PYTHONIOENCODING": "utf-8",
-        # Otherwise hypothesis creates a folder in the working directory of the user.
-        STORAGE_VARIABLE: str(cache_folder() / "hypothesis"),
-    }

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from typing import Any, Self
 
 from conformance.engine.contract import Contract
-from conformance.engine.isolate import Answer, Child, ChildError, HangError, Launch, Place
+from conformance.engine.isolate import Answer, Child, ChildError, HangError
+from conformance.engine.launch import Launch
 from conformance.engine.rules import Rule
+from conformance.engine.stacks import Place
 from conformance.engine.targets import Target
 from conformance.engine.trust import ENOUGH_EXAMPLES, is_controlled
 from conformance.engine.verdicts import UNTRUSTED, Result, Verdict

@@ -21,7 +21,7 @@ from typing import Any
 import msgspec
 
 from conformance.engine.contract import Contract
-from conformance.engine.isolate import child_environment, mapped_packages
+from conformance.engine.launch import child_environment, mapped_packages
 from conformance.engine.processes import remembered
 from conformance.engine.reports.model import Shard
 from conformance.engine.rules import Level, Rule

@@ -154,7 +154,7 @@ def prepare(
     """Load the implementation and the suite. Return the judge, and the facts to report about the implementation.
 
     Parameters:
-        config: See `conformance.engine.isolate.Launch`.
+        config: See `conformance.engine.launch.Launch`.
         when_ready: Called when the suite is loaded, before anything of the implementation is.
         when_loaded: Called before capabilities are probed: if the process dies after that, a probe is the cause.
     """

@@ -32,7 +32,7 @@ from conformance.engine.child.judge import load_properties
 from conformance.engine.child.scripts import OF_THE_RULE, with_example
 from conformance.engine.confirm import failing
 from conformance.engine.contract import find_contract
-from conformance.engine.isolate import Launch
+from conformance.engine.launch import Launch
 
 CONTRACT = find_contract(NAME)
 STRICT = [rule for rule in scripts() if "strict" in CONTRACT.rules[rule].profiles]

@@ -15,12 +15,14 @@ import pytest
 from conformance.contracts.task_template import NAME
 from conformance.engine import isolate, kept
 from conformance.engine.contract import find_contract
-from conformance.engine.isolate import Child, HangError, Launch, frames_below_hook, threads_in
+from conformance.engine.isolate import Child, HangError
 from conformance.engine.journal import Journal
+from conformance.engine.launch import Launch
 from conformance.engine.reports.formats import FORMATS
 from conformance.engine.reports.model import Report, Settings
 from conformance.engine.rules import Level, Rule
 from conformance.engine.run import Plan, execute
+from conformance.engine.stacks import frames_below_hook, threads_in
 from conformance.engine.targets import Target
 from conformance.engine.verdicts import Result, Verdict
 from conformance.engine.worker import Worker

@@ -10,7 +10,7 @@ import conformance
 from conformance.contracts.task_template import NAME
 from conformance.engine.child.judge import load_properties
 from conformance.engine.contract import find_contract
-from conformance.engine.isolate import Launch
+from conformance.engine.launch import Launch
 from conformance.engine.rules import Level
 from conformance.engine.worker import Worker
 from conformance.errors import UsageError
