@@ -87,7 +87,8 @@ def history(name: str, first: str, last: str, **options: Any) -> None:  # noqa: 
 
     Every release between the two is downloaded, read and compared with the next; nothing is installed.
     """
-    from docgen.compare.history import History, history_of, to_text
+    from docgen.compare.history import History, history_of
+    from docgen.compare.writers.history import history_page
     from docgen.sources.releases import released_versions
     from docgen.work import part_of, share_from
 
@@ -117,7 +118,7 @@ def history(name: str, first: str, last: str, **options: Any) -> None:  # noqa: 
     if options["form"] == "json":
         click.echo(msgspec.json.format(msgspec.json.encode(shown), indent=1))
     else:
-        click.echo(to_text(shown), nl=False)
+        click.echo(history_page(shown), nl=False)
 
 
 def _read(readings: Sequence[Reading], folder: Path, options: dict[str, Any]) -> None:

@@ -49,13 +49,7 @@ def compare(  # noqa: PLR0913 - two sides, and what of them is compared: keyword
     context.calls = calls[1]
     modules = Modules(context)
     members = Members(context)
-    found = [
-        *(Found(difference=each) for each in modules.differences()),
-        *(each for pair in context.pairing.pairs for each in _pair(pair, context)),
-        *(each for pair in context.class_pairs for each in class_facts(pair, context)),
-        *members.found(),
-    ]
-    reported = [_hooked(each, calls, context) for each in found if _is_reported(each, context)]
+    reported = [_hooked(each, calls, context) for each in _found(context, modules, members)]
     differences = merged(reported, context.derives)
     unclear = (
         *modules.unclear(),
@@ -68,6 +62,28 @@ def compare(  # noqa: PLR0913 - two sides, and what of them is compared: keyword
             each for each in dict.fromkeys((*unclear, *members.unclear.values())) if context.visible(each.symbol)
         ),
     )
+
+
+def compare_symbols(old: Reference, new: Reference) -> tuple[Difference, ...]:
+    """Return how each public symbol of two references differs, in its own words: a cause may have several differences.
+
+    Parameters:
+        old: The earlier reference.
+        new: The later one.
+    """
+    context = Context(old, new, private=False, only=())
+    return tuple(each.difference for each in _found(context, Modules(context), Members(context)))
+
+
+def _found(context: Context, modules: Modules, members: Members) -> Iterator[Found]:
+    """Yield every difference of the compared symbols, in the order of the symbols."""
+    found = (
+        (Found(difference=each) for each in modules.differences()),
+        (each for pair in context.pairing.pairs for each in _pair(pair, context)),
+        (each for pair in context.class_pairs for each in class_facts(pair, context)),
+        members.found(),
+    )
+    return (each for group in found for each in group if _is_reported(each, context))
 
 
 def _order(each: Difference) -> tuple[int, str, str]:

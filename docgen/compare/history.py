@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import pairwise
 
 import msgspec
 
 from docgen.compare.catalogue import Level
-from docgen.compare.engine import compare
+from docgen.compare.engine import compare_symbols
+from docgen.compare.rules.members import is_unseen
 from docgen.compare.rules.pairing import further_paths
+from docgen.compare.rules.special import OF_EVERY_OBJECT
 from docgen.compare.visibility import Visible
-from docgen.model import Class, Function, Reference
-from docgen.symbols import Index, members
-
-_FEW = 3
-"""How many symbols of one change are named; the others are counted."""
+from docgen.model import Class, Function, Module, Reference, Variable
+from docgen.symbols import Index, Member
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -24,6 +25,17 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     code: str
     level: Level
     text: str
+    parameters: tuple[str, ...] = ()
+    """Names of the parameters that it is about, empty if it is about the symbol itself."""
+
+
+class Gap(msgspec.Struct, frozen=True, kw_only=True):
+    """Some releases in between that did not have a symbol or a parameter."""
+
+    removed: str
+    """First release without it."""
+    restored: str
+    """First release that has it again."""
 
 
 class Life(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -33,6 +45,8 @@ class Life(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """First release that has it; empty if the first one that was read has it."""
     removed: str = ""
     """First release that no longer has it; empty if the last one that was read has it."""
+    gaps: tuple[Gap, ...] = ()
+    """Oldest first."""
     changes: tuple[Change, ...] = ()
     parameters: dict[str, Life] = {}
     """Parameters of a function or constructor; those that every release has are left out."""
@@ -55,44 +69,116 @@ def history_of(references: Iterable[Reference]) -> History:
         references: The references of the releases, the oldest first.
     """
     # Only one release and the one before it are kept in memory, because all of them may not fit.
-    versions: list[str] = []
-    offered: list[dict[str, frozenset[str]]] = []
-    changes: dict[str, list[Change]] = {}
+    found = _Found()
     last: Reference | None = None
     for each in references:
-        versions.append(each.version)
-        offered.append(dict(_offered(each)))
+        found.add(each)
         if last is not None:
-            _add_changes(last, each, changes)
+            _add_changes(last, each, found.changes)
         last = each
-    lives = {
-        path: _life(path, tuple(versions), offered, changes)
-        for path in sorted({path for each in offered for path in each})
-    }
+    lives = {path: found.life(path) for path in sorted(found.own | found.changes.keys()) if path in found.symbols}
     changed = {path: life for path, life in lives.items() if life != Life()}
-    return History(distribution=last.distribution if last else "", versions=tuple(versions), symbols=changed)
+    return History(distribution=last.distribution if last else "", versions=tuple(found.versions), symbols=changed)
 
 
-def _offered(reference: Reference) -> Iterator[tuple[str, frozenset[str]]]:
-    """Yield each public path, and the parameters that a call of it takes."""
+_Spans = list[list[int]]
+"""First and last release of each series of releases that have something, by number, the oldest first."""
+
+
+@dataclass(kw_only=True)
+class _Found:
+    """What the releases offer."""
+
+    versions: list[str] = field(default_factory=list)
+    symbols: dict[str, _Spans] = field(default_factory=dict)
+    """By public path; a class has the members that it inherits, too."""
+    parameters: dict[str, dict[str, _Spans]] = field(default_factory=dict)
+    """By public path of the function, and name."""
+    own: set[str] = field(default_factory=set)
+    """Paths of modules, of what is in them, and of members that their class defines in some release."""
+    changes: dict[str, list[Change]] = field(default_factory=dict)
+    """By public path."""
+
+    def add(self, reference: Reference) -> None:
+        """Add what a release offers."""
+        number = len(self.versions)
+        self.versions.append(reference.version)
+        for path, symbol, is_own in _offered(reference):
+            _extend(self.symbols.setdefault(path, []), number)
+            if is_own:
+                self.own.add(path)
+            for name in _parameters(symbol):
+                _extend(self.parameters.setdefault(path, {}).setdefault(name, []), number)
+
+    def life(self, path: str) -> Life:
+        """Return the life of a symbol."""
+        everywhere = range(len(self.versions))
+        life = Life() if path.rpartition(".")[2] in OF_EVERY_OBJECT else self._life(self.symbols[path], everywhere)
+        there = [number for first, last in self.symbols[path] for number in range(first, last + 1)]
+        parameters = {name: self._life(spans, there) for name, spans in sorted(self.parameters.get(path, {}).items())}
+        if there[0]:
+            # Parameters that came with their function have its release.
+            version = self.versions[there[0]]
+            parameters = {
+                name: each if each.added else msgspec.structs.replace(each, added=version)
+                for name, each in parameters.items()
+            }
+        return msgspec.structs.replace(
+            life,
+            changes=tuple(self.changes.get(path, ())),
+            parameters={
+                name: each for name, each in parameters.items() if each not in (Life(), Life(added=life.added))
+            },
+        )
+
+    def _life(self, spans: _Spans, releases: Iterable[int]) -> Life:
+        """Return the life of something during some releases, given by number."""
+        there = sorted(releases)
+        first, last = spans[0][0], spans[-1][1]
+        after = next((number for number in there if number > last), None)
+        gaps = (
+            (next((number for number in there if before < number < start), None), start)
+            for (_, before), (start, _) in pairwise(spans)
+        )
+        return Life(
+            added="" if first == there[0] else self.versions[first],
+            removed="" if after is None else self.versions[after],
+            gaps=tuple(
+                Gap(removed=self.versions[gone], restored=self.versions[start])
+                for gone, start in gaps
+                if gone is not None
+            ),
+        )
+
+
+def _extend(spans: _Spans, number: int) -> None:
+    """Add a release to the last series, or begin a new one."""
+    if spans and spans[-1][1] >= number - 1:
+        spans[-1][1] = number
+    else:
+        spans.append([number, number])
+
+
+def _offered(reference: Reference) -> Iterator[tuple[str, object, bool]]:
+    """Yield each public path, its symbol, and whether it is there by itself: members may be inherited."""
     index = Index(reference)
     visible = Visible(index)
-    symbols = index.tops
     # A class that is re-exported is there with all of its members.
-    further = {path: symbols.get(index.public_path(path)) for path in index.aliases}
-    modules = dict.fromkeys(index.modules)
-    for path, symbol in (*modules.items(), *further.items(), *symbols.items()):
+    further = {path: index.tops.get(index.public_path(path)) for path in index.aliases}
+    top: Mapping[str, Module | Class | Function | Variable | None] = {**index.modules, **further, **index.tops}
+    for path, symbol in top.items():
         if visible(path):
-            yield path, _parameters(symbol)
-            yield from _below(path, symbol, visible)
+            yield path, symbol, True
+            yield from _below(path, symbol, index, visible)
 
 
-def _below(path: str, symbol: object, visible: Visible) -> Iterator[tuple[str, frozenset[str]]]:
-    for member in members(symbol) if isinstance(symbol, Class) else ():
-        inner = f"{path}.{member.name}"
-        if visible(inner):
-            yield inner, _parameters(member)
-            yield from _below(inner, member, visible)
+def _below(path: str, symbol: object, index: Index, visible: Visible) -> Iterator[tuple[str, Member, bool]]:
+    for name, held in index.held(symbol).items() if isinstance(symbol, Class) else ():
+        inner = f"{path}.{name}"
+        if visible(inner) and not is_unseen(held.member):
+            yield inner, held.member, held.definer is symbol
+            if held.definer is symbol:
+                yield from _below(inner, held.member, index, visible)
 
 
 def _parameters(symbol: object) -> frozenset[str]:
@@ -105,13 +191,16 @@ def _parameters(symbol: object) -> frozenset[str]:
 def _add_changes(old: Reference, new: Reference, found: dict[str, list[Change]]) -> None:
     """Add the changes of a release under each public path of a changed symbol, additions and removals left out."""
     further = further_paths(Index(old))
-    for each in compare(old, new).differences:
+    for each in compare_symbols(old, new):
         if each.level is Level.DOCS or each.name in _COMING_AND_GOING:
             continue
-        change = Change(version=new.version, code=each.code, level=each.level, text=each.text)
+        names = tuple(name for name in each.parameter.replace(" -> ", ", ").split(", ") if name)
+        change = Change(version=new.version, code=each.code, level=each.level, text=each.text, parameters=names)
         symbols = (each.symbol, *each.affects)
         for path in dict.fromkeys(place for symbol in symbols for place in _paths(symbol, further)):
-            found.setdefault(path, []).append(change)
+            changes = found.setdefault(path, [])
+            if change not in changes:
+                changes.append(change)
 
 
 def _paths(path: str, further: Mapping[str, list[str]]) -> Iterator[str]:
@@ -124,101 +213,5 @@ def _paths(path: str, further: Mapping[str, list[str]]) -> Iterator[str]:
 
 
 _COMING_AND_GOING = frozenset({
-    "module-added", "module-removed", "symbol-added", "symbol-removed", "path-added", "path-removed", "moved",
-    "renamed",
+    "module-added", "module-removed", "symbol-added", "symbol-removed", "path-added", "path-removed",
 })  # fmt: skip
-
-
-def _life(
-    path: str,
-    versions: tuple[str, ...],
-    offered: list[dict[str, frozenset[str]]],
-    changes: Mapping[str, list[Change]],
-) -> Life:
-    present = [path in each for each in offered]
-    added, removed = _span(versions, present)
-    names = sorted({name for each in offered for name in each.get(path, ())})
-    parameters = {name: _parameter_life(name, path, versions, offered) for name in names}
-    return Life(
-        added=added,
-        removed=removed,
-        changes=tuple(changes.get(path, ())),
-        parameters={name: life for name, life in parameters.items() if life not in (Life(), Life(added=added))},
-    )
-
-
-def _parameter_life(name: str, path: str, versions: tuple[str, ...], offered: list[dict[str, frozenset[str]]]) -> Life:
-    """Return when a parameter was added and removed while its function existed."""
-    there = [(version, name in each[path]) for version, each in zip(versions, offered, strict=True) if path in each]
-    added, removed = _span(tuple(version for version, _ in there), [has for _, has in there])
-    return Life(added=added or (there[0][0] if there[0][0] != versions[0] else ""), removed=removed)
-
-
-def _span(versions: tuple[str, ...], present: list[bool]) -> tuple[str, str]:
-    """Return the first release that has something, and the first that no longer has it; empty for none of these."""
-    first = present.index(True)
-    last = len(present) - 1 - present[::-1].index(True)
-    return versions[first] if first else "", versions[last + 1] if last + 1 < len(versions) else ""
-
-
-def to_text(history: History) -> str:
-    """Return a page for human readers: the changes of each release, the newest first, then the life of each symbol.
-
-    Members that were added or removed with their class or module are counted there, and have no entry of their own.
-    """
-    first, last = (history.versions[0], history.versions[-1]) if history.versions else ("", "")
-    lines = [f"# {history.distribution} from {first} to {last}", ""]
-    lines += [f"What {len(history.versions)} releases added, changed and removed. Breaking changes are **bold**.", ""]
-    for version in reversed(history.versions[1:]):
-        lines_of_release = list(_of_release(version, history))
-        if lines_of_release:
-            lines += [f"## {version}", "", *lines_of_release, ""]
-    lines += ["## By symbol", ""]
-    for path, life in history.symbols.items():
-        lines_of_symbol = list(_life_lines(path, life, history))
-        if lines_of_symbol:
-            lines += [f"### `{path}`", "", *lines_of_symbol, ""]
-    return "\n".join(lines)
-
-
-def _of_release(version: str, history: History) -> Iterator[str]:
-    """Yield the additions, removals and changes of a release, patches left out; equal changes are one line."""
-    for word, ends in (("Added", "added"), ("Removed", "removed")):
-        for path, life in history.symbols.items():
-            if getattr(life, ends) == version and not _with_owner(path, ends, history):
-                inner = sum(
-                    each.startswith(f"{path}.") and getattr(other, ends) == version
-                    for each, other in history.symbols.items()
-                )
-                members = f", with {inner} member{'s' * (inner != 1)}" if inner else ""
-                yield f"- {word} `{path}`{members}." if word == "Added" else f"- **{word} `{path}`**{members}."
-    changes: dict[tuple[str, Level], list[str]] = {}
-    for path, life in history.symbols.items():
-        for change in life.changes:
-            if change.version == version and change.level is not Level.PATCH:
-                changes.setdefault((change.text, change.level), []).append(path)
-    for (text, level), paths in changes.items():
-        shown = ", ".join(f"`{path}`" for path in paths[:_FEW])
-        shown += f" and {len(paths) - _FEW} more" if len(paths) > _FEW else ""
-        yield f"- **{shown}**: {text}." if level is Level.MAJOR else f"- {shown}: {text}."
-
-
-def _with_owner(path: str, ends: str, history: History) -> bool:
-    """Return True if a symbol was added or removed in the same release as its class or module."""
-    owner = history.symbols.get(path.rpartition(".")[0])
-    return owner is not None and getattr(owner, ends) == getattr(history.symbols[path], ends)
-
-
-def _life_lines(path: str, life: Life, history: History) -> Iterator[str]:
-    is_own = bool(life.changes or life.parameters)
-    if life.added and (is_own or not _with_owner(path, "added", history)):
-        yield f"- Added in {life.added}."
-    for name, each in life.parameters.items():
-        came = f"added in {each.added}" if each.added and each.added != life.added else ""
-        went = f"removed in {each.removed}" if each.removed else ""
-        if came or went:
-            yield f"- `{name}`: {', '.join(filter(None, (came, went)))}."
-    for change in life.changes:
-        yield f"- Changed in {change.version} ({change.level}): {change.text}."
-    if life.removed and (is_own or not _with_owner(path, "removed", history)):
-        yield f"- Removed in {life.removed}."

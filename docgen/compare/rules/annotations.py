@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 
 import msgspec
@@ -118,13 +118,13 @@ def _change(old: Annotation, new: Annotation, scope: Scope) -> str:
         now = {each: _spelled(each) for each in alternatives(scope.types.new.comparable(new.type))}
         gone, come = [was[each] for each in was if each not in now], [now[each] for each in now if each not in was]
         if len(was) > len(gone) or old.written == new.written:
-            said = (("without", gone), ("with", come))
-            return " and ".join(f"{word} {_listed(names)}" for word, names in said if names)
-    return f"{_short(old.written)} -> {_short(new.written)}"
+            said = (("without", gone, come), ("with", come, gone))
+            return " and ".join(f"{word} {_listed(names, others)}" for word, names, others in said if names)
+    return f"{_short(old.written, [new.written])} -> {_short(new.written, [old.written])}"
 
 
-def _listed(names: list[str]) -> str:
-    shown = ", ".join(_short(name) for name in names[:3])
+def _listed(names: list[str], others: list[str]) -> str:
+    shown = ", ".join(_short(name, others) for name in names[:3])
     return f"{shown} and {len(names) - 3} more" if len(names) > 3 else shown  # noqa: PLR2004 - three are shown
 
 
@@ -145,5 +145,17 @@ def _spelled(type_: Type) -> str:
     return f"{name}[{', '.join(args)}]" if args and type_.kind is not TypeKind.VARIABLE else name
 
 
-def _short(text: str) -> str:
-    return f"`{text}`" if len(text) <= _SHORT else f"`{text[: _SHORT - 3]}...`"
+def _short(text: str, others: Sequence[str] = ()) -> str:
+    """Return an annotation as code, with the part that tells it from others if it is too long for a line."""
+    if len(text) <= _SHORT:
+        return f"`{text}`"
+    same = max((_first_difference(text, other) for other in others), default=0)
+    # The names before the first difference show where in the annotation it is.
+    start = max(0, same - _SHORT // 2)
+    shown = f"...{text[start:]}" if start else text
+    return f"`{shown}`" if len(shown) <= _SHORT else f"`{shown[: _SHORT - 3]}...`"
+
+
+def _first_difference(text: str, other: str) -> int:
+    pairs = enumerate(zip(text, other, strict=False))
+    return next((place for place, (mine, theirs) in pairs if mine != theirs), min(len(text), len(other)))

@@ -223,14 +223,14 @@ class Members:
             yield difference("truth-changed", place, "instances, which were always true, may be false now")
         elif isinstance(new.member, Function) and spot.name == special.SUBCLASS_HOOK:
             yield from functions(place, special.SUBCLASS_HOOK_OF_OBJECT, new.member, self.context.scope(spot.pair))
-        elif spot.name in vars(object):
+        elif spot.name in special.OF_EVERY_OBJECT:
             yield difference("default-behaviour", place, "the class defines it")
         elif not _is_in_constructor(spot, new):
             yield difference("symbol-added", place, f"{_NOUNS[type(new.member)]} added")
 
     def _removed(self, spot: Spot, place: Place, old: Held) -> Iterator[Difference]:
         pair, member, name = spot.pair, old.member, spot.name
-        if library_member(pair.new, name) or _is_unseen(member) or special.is_made(name, pair.new, self.context.new):
+        if library_member(pair.new, name) or is_unseen(member) or special.is_made(name, pair.new, self.context.new):
             return
         if name == "__getattr__" and member.location is not None and member.location.file.endswith(".pyi"):
             return  # In a stub, it means that the stub is not complete.
@@ -252,7 +252,7 @@ class Members:
         pair, member, name = spot.pair, old.member, spot.name
         if isinstance(member, Function) and name == special.SUBCLASS_HOOK:
             yield from functions(place, member, special.SUBCLASS_HOOK_OF_OBJECT, self.context.scope(pair))
-        elif name in vars(object):
+        elif name in special.OF_EVERY_OBJECT:
             yield from special.removed(place, name, pair)
         elif special.is_supplied(name, self.context.old.held(pair.old).keys(), self.context.new.held(pair.new).keys()):
             yield difference("default-behaviour", place, "the class no longer defines it, and other methods supply it")
@@ -280,7 +280,7 @@ class Members:
         was = _resolved(old.member, self.context.old.held(spot.pair.old))
         now = _resolved(new.member, self.context.new.held(spot.pair.new))
         is_stand_in = isinstance(now, Function | Property) and special.is_stand_in(now, spot.pair.new)
-        if is_stand_in or (_is_unseen(was) and _is_unseen(now)):
+        if is_stand_in or (is_unseen(was) and is_unseen(now)):
             return
         scope = self.context.scope(spot.pair)
         if isinstance(was, Function) and isinstance(now, Function):
@@ -384,13 +384,13 @@ def _is_surely_new(spot: Spot, new: Held) -> bool:
     which is likely for special methods.
     """
     pair, member = spot.pair, new.member
-    if library_member(pair.old, spot.name) or _is_unseen(member) or _is_never_shown(member, pair.old):
+    if library_member(pair.old, spot.name) or is_unseen(member) or _is_never_shown(member, pair.old):
         return False
     is_own = new.definer is pair.new and not spot.name.startswith("__")
     return not unknown_bases(pair.old) or (is_own and unknown_bases(pair.old) == unknown_bases(pair.new))
 
 
-def _is_unseen(member: Member) -> bool:
+def is_unseen(member: Member) -> bool:
     """Return True if a member is machinery of the language that users do not access: `__slots__`, `__module__`."""
     if member.name == "__post_init__":
         return True  # The generated constructor of a dataclass calls it, and has its parameters.

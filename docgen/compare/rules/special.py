@@ -25,6 +25,8 @@ OF_PYTHON_2 = frozenset({
     "__nonzero__", "__oct__", "__rdiv__", "__setslice__", "__unicode__",
 })  # fmt: skip
 """Special methods that Python 3 never calls. Source: data model of Python 2.7, 3.4."""
+OF_EVERY_OBJECT = frozenset({*vars(object), "__del__"})
+"""Special methods that work without a definition in the class; nothing but the language calls `__del__`."""
 CLASS_CHECKS = frozenset({"__instancecheck__", "__subclasscheck__"})
 """Methods by which a metaclass changes `isinstance` and `issubclass`; `type` has them too."""
 _DECIDING = frozenset({"__getattribute__", "__subclasshook__"})

@@ -5,9 +5,10 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from docgen.compare.history import Life, history_of, to_text
+from docgen.compare.history import Gap, Life, history_of
+from docgen.compare.writers.history import history_page
 from docgen.errors import DownloadError
-from docgen.model import Alias, Class, Function, Module, Parameter, Reference, Signature, Value
+from docgen.model import Alias, Class, Docstring, Function, Module, Parameter, Reference, Signature, Value
 from docgen.sources.releases import released_versions
 
 
@@ -58,7 +59,7 @@ def test_changes_name_their_release() -> None:
 
     (change,) = found.symbols["p.f"].changes
     assert (change.version, change.level, change.text) == ("2", "major", "`a=1` -> `2`")
-    assert "- Changed in 2 (major): `a=1` -> `2`." in to_text(found)
+    assert "- Changed in 2 (major): `a=1` -> `2`." in history_page(found)
 
 
 def test_the_page_tells_what_each_release_brought_the_newest_first() -> None:
@@ -67,7 +68,7 @@ def test_the_page_tells_what_each_release_brought_the_newest_first() -> None:
     class_ = Class(name="A", path="p.A", methods=methods)
     functions = [(function("f", "a", default=default), function("g", "a", default=default)) for default in "12"]
 
-    page = to_text(history_of([release("1", *functions[0]), release("2", *functions[1], classes=(class_,))]))
+    page = history_page(history_of([release("1", *functions[0]), release("2", *functions[1], classes=(class_,))]))
 
     assert page.partition("## By symbol")[0].splitlines()[4:] == [
         "## 2",
@@ -106,6 +107,48 @@ def test_a_further_path_has_the_life_of_its_symbol() -> None:
     assert (life.added, life.removed) == ("", "")
     assert life.parameters == {"b": Life(added="3")}
     assert [change.version for change in life.changes] == ["3"]
+
+
+def test_a_member_that_is_inherited_now_is_still_there() -> None:
+    """A method that moves to a base class is added there, and is not removed from the class that had it."""
+    method = msgspec.structs.replace(function("read", "size"), path="p.Base.read")
+    own = msgspec.structs.replace(method, path="p.A.read")
+    before = Class(name="Base", path="p.Base"), Class(name="A", path="p.A", mro=("p.Base",), methods=(own,))
+    after = Class(name="Base", path="p.Base", methods=(method,)), Class(name="A", path="p.A", mro=("p.Base",))
+
+    found = history_of([release("1", classes=before), release("2", classes=after)])
+
+    assert found.symbols == {"p.Base.read": Life(added="2")}
+
+
+def test_what_was_away_for_a_release_has_a_gap() -> None:
+    """A function that one release lacks was removed and added again; the page says so in both releases."""
+    found = history_of([release("1", function("f")), release("2"), release("3", function("f"))])
+
+    assert found.symbols == {"p.f": Life(gaps=(Gap(removed="2", restored="3"),))}
+    assert "- Added `p.f` again." in history_page(found)
+    assert "- **Removed `p.f`** until 3." in history_page(found)
+
+
+def test_a_renamed_symbol_is_called_renamed() -> None:
+    """The release that renames a function says its new name instead of a removal."""
+    text = Docstring(raw="Read the whole file at once.\n\nAnd close it.\n\nEven if that fails.")
+    old = msgspec.structs.replace(function("read_all", "size", "encoding"), docstring=text)
+    new = msgspec.structs.replace(function("read_whole", "size", "encoding"), docstring=text)
+
+    page = history_page(history_of([release("1", old), release("2", new)]))
+
+    assert "- **`p.read_all`**: the function is called `read_whole`." in page
+    assert "Removed `p.read_all`" not in page
+
+
+def test_symbols_with_one_life_share_an_entry() -> None:
+    """Functions that releases changed alike are listed together; a parameter is mentioned once."""
+    rows = [release(str(number), *(function(name, *"ab"[:number]) for name in "fghij")) for number in (1, 2)]
+
+    entries = history_page(history_of(rows)).partition("## By symbol")[2].split("\n\n")
+
+    assert entries[1:] == ["### `p.f`, `p.g`, `p.h` and 2 more", "- `b`: added in 2.", "The same for `p.i`, `p.j`.\n"]
 
 
 @pytest.mark.network
