@@ -11,6 +11,21 @@ from docgen.model import Class, Function, Module, Parameter, Property, Reference
 from docgen.symbols import Index
 
 
+def narrowed(reference: Reference, symbol: str, name: str) -> Reference:
+    """Return the part of a reference that a job asks for.
+
+    Parameters:
+        reference: The reference of the whole package.
+        symbol: Path of the only symbol, as in `only_symbol`; empty for all of them.
+        name: New name of the first package, as in `renamed`; empty for its own.
+
+    Raises:
+        SymbolError: The reference has no such symbol.
+    """
+    part = only_symbol(reference, symbol) if symbol else reference
+    return renamed(part, name) if name else part
+
+
 def only_symbol(reference: Reference, path: str) -> Reference:
     """Return a reference with nothing but one symbol of a module in it.
 

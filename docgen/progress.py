@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 MINUTE = 60
 HOUR = 60 * MINUTE
@@ -19,7 +19,8 @@ class Progress:
     total: int
     """How many there are, or are expected to be."""
     _is_shown: bool = False
-    _began: float = field(default_factory=time.monotonic)
+    _first: tuple[int, float] | None = None
+    """How many were done when the line was first shown, and when that was."""
 
     def show(self, what: str, done: int) -> None:
         """Show how many are done.
@@ -31,7 +32,10 @@ class Progress:
         if not sys.stderr.isatty():
             return
         self._is_shown = True
-        sys.stderr.write(f"\r{self.line(what, done, time.monotonic())}\033[K")
+        now = time.monotonic()
+        # The time before is left out: starting processes takes long, and what an earlier run did took no time at all.
+        self._first = self._first or (done, now)
+        sys.stderr.write(f"\r{self.line(what, done, now)}\033[K")
         sys.stderr.flush()
 
     def finish(self) -> None:
@@ -40,16 +44,17 @@ class Progress:
             sys.stderr.write("\n")
 
     def line(self, what: str, done: int, now: float) -> str:
-        """Return the line.
+        """Return the line. It says how much time is left once some were done after the line was first shown.
 
-        >>> Progress(things="verdicts", total=180, _began=100.0).line("sdk", 45, 130.0)
-        'sdk: 45/180 verdicts, 1 min 30 s left'
+        >>> Progress(things="verdicts", total=180, _first=(5, 100.0)).line("sdk", 45, 130.0)
+        'sdk: 45/180 verdicts, 1 min 42 s left'
         """
         text = f"{what}: {done}/{self.total} {self.things}"
+        before, began = self._first or (done, now)
         left = self.total - done
-        if not done or left <= 0:
+        if done <= before or left <= 0:
             return text
-        return f"{text}, {duration((now - self._began) / done * left)} left"
+        return f"{text}, {duration((now - began) / (done - before) * left)} left"
 
 
 def duration(seconds: float) -> str:

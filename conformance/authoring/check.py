@@ -21,15 +21,30 @@ TO_WRITE = "# To be written"
 """Begins the comment for a rule that the author still has to write."""
 
 
-@click.command("check-contract", epilog="Example: conformance check-contract stacks")
+@click.command(
+    "check-contract",
+    short_help="Check that a contract is complete.",
+    epilog="Example: conformance check-contract stacks",
+)
 @click.argument("contract_name", metavar="NAME|FOLDER")
-@click.option("--package", default="", help="The package with the mutants.  [default: mutants in the folder]")
 @click.option(
-    "--examples", default="smoke", show_default=True, metavar="BUDGET", help="smoke, default, deep, a number."
+    "--package",
+    default="",
+    metavar="NAME",
+    help="The package with the mutants.  [default: mutants in the folder of the contract]",
+)
+@click.option(
+    "--examples",
+    default="smoke",
+    show_default=True,
+    metavar="BUDGET",
+    help="smoke, default, deep, or a number of examples per property.",
 )
 @click.option("--quick", is_flag=True, help="Only read the files: judge neither the model nor the mutants.")
 def check_contract(contract_name: str, package: str, examples: str, quick: bool) -> None:  # noqa: FBT001 - a flag
-    """Check that MUST and SHOULD rules have a property and a mutant, the model holds, and mutants are caught.
+    """Check that a contract is complete, that its model keeps every rule, and that each mutant is caught.
+
+    Each MUST and SHOULD rule needs a property and a mutant.
 
     Exit codes: 0 nothing is missing, 1 something is missing, 2 wrong use, 3 the contract could not be loaded.
     """

@@ -38,7 +38,11 @@ PACKAGES = {
 }
 
 
-@click.command("new-contract", epilog="Example: conformance new-contract stacks && conformance check-contract stacks")
+@click.command(
+    "new-contract",
+    short_help="Write a new contract to start from.",
+    epilog="Example: conformance new-contract stacks && conformance check-contract stacks",
+)
 @click.argument("folder", type=click.Path(path_type=Path), metavar="NAME")
 @click.option(
     "--from",

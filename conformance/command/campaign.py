@@ -27,7 +27,10 @@ from docgen.work import default_jobs, share_from
 FORMATS = {"text": to_text, "json": to_json, "markdown": to_markdown}
 
 
-@click.command(epilog="Example: conformance campaign campaign.toml --out build/campaign --executor dask")
+@click.command(
+    short_help="Judge many releases, and report where verdicts change.",
+    epilog="Example: conformance campaign campaign.toml --out build/campaign --executor dask",
+)
 @click.argument("path", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE.toml")
 @click.option(
     "--contract", "contract_name", default="", metavar="NAME|FOLDER", help="The contract, if FILE.toml names none."
@@ -64,7 +67,8 @@ def campaign(  # noqa: PLR0913, PLR0917 - one parameter per option
     """Judge many releases against a contract, and report in which release each verdict changed.
 
     FILE.toml defines what is judged: `targets = ["sdk>=2.0", "sdk-plugin-*"]`, and which profiles, pythons, examples
-    and seeds. A long list of releases is bisected, not judged one by one. Exit code 1: the newest release deviates.
+    and seeds. A long list of releases is bisected, not judged one by one. The exit code is 1 if the newest
+    release deviates.
     """
     asked = read_campaign(path)
     contract = find_contract(asked.contract or contract_name)

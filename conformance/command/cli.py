@@ -115,7 +115,10 @@ def conformance(context: click.Context, config: Path) -> None:
     context.default_map = {"run": given, "rules": contract, "explain": contract, "init": contract}
 
 
-@conformance.command(epilog="Example: conformance run --contract promises adapter:Adapter --expect expected.toml")
+@conformance.command(
+    short_help="Judge implementations, rule by rule.",
+    epilog="Example: conformance run --contract promises adapter:Adapter --expect expected.toml",
+)
 @click.argument("targets", nargs=-1, required=True, metavar="TARGET...")
 @CONTRACT
 @click.option(
@@ -142,6 +145,7 @@ def conformance(context: click.Context, config: Path) -> None:
     default=LIMIT_SECONDS,
     callback=positive,
     show_default=True,
+    metavar="SECONDS",
     help="Seconds that a rule may take with the default budget.",
 )
 @click.option(
@@ -150,6 +154,7 @@ def conformance(context: click.Context, config: Path) -> None:
     type=click.IntRange(min=1),
     default=MEMORY_MIB,
     show_default=True,
+    metavar="MIB",
     help="MiB that an implementation may allocate.",
 )
 @click.option(
@@ -201,7 +206,11 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter per option
     out: Path | None,
     format_name: str,
 ) -> None:
-    """Judge every rule for each TARGET: NAME, NAME==VERSION, TARGET:dotted.Class, MODULE:ATTRIBUTE."""
+    """Judge every rule for each TARGET.
+
+    A TARGET is MODULE:ATTRIBUTE, an adapter of yours; NAME, an implementation that is installed here; NAME==VERSION, a
+    release, for which an environment is created; or TARGET:dotted.Class, another class in place of the one under test.
+    """
     contract = find_contract(contract_name)
     chosen_profile = contract.profile(profile).name
     rules = choose(contract.rules.values(), profile=chosen_profile, ids=ids, levels=levels, since=since)
@@ -272,7 +281,11 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter per option
     sys.exit(report.exit_code)
 
 
-@conformance.command("report", epilog="Example: conformance report verdicts.json --format html > matrix.html")
+@conformance.command(
+    "report",
+    short_help="Print a report in another format.",
+    epilog="Example: conformance report verdicts.json --format html > matrix.html",
+)
 @click.argument("path", type=click.Path(dir_okay=False, path_type=Path), metavar="REPORT.json")
 @click.option(
     "--format",
@@ -295,7 +308,11 @@ def print_report(path: Path, format_name: str, back: str) -> None:
     click.echo(to_html(report, back) if format_name == "html" else formats.FORMATS[format_name](report), nl=False)
 
 
-@conformance.command("diff", epilog="Example: conformance diff before.json after.json")
+@conformance.command(
+    "diff",
+    short_help="Print the rules whose verdicts differ in two reports.",
+    epilog="Example: conformance diff before.json after.json",
+)
 @click.argument("old", type=click.Path(dir_okay=False, path_type=Path), metavar="OLD.json")
 @click.argument("new", type=click.Path(dir_okay=False, path_type=Path), metavar="NEW.json")
 @click.option("--format", "format_name", type=click.Choice(["text", "json"]), default="text", show_default=True)
@@ -307,7 +324,11 @@ def print_changes(old: Path, new: Path, format_name: str) -> None:
     sys.exit(1 if any(change.is_worse for change in changes) else 0)
 
 
-@conformance.command("merge", epilog="Example: conformance merge job-1.json job-2.json > verdicts.json")
+@conformance.command(
+    "merge",
+    short_help="Merge the reports of several jobs into one.",
+    epilog="Example: conformance merge job-1.json job-2.json > verdicts.json",
+)
 @click.argument("paths", nargs=-1, required=True, type=click.Path(dir_okay=False, path_type=Path), metavar="REPORT...")
 def print_merged(paths: Sequence[Path]) -> None:
     """Print one JSON report with the targets of all REPORTs, which must have been made with the same settings.
@@ -326,7 +347,11 @@ def print_merged(paths: Sequence[Path]) -> None:
     click.echo(to_json(merge([from_json(path) for path in paths])), nl=False)
 
 
-@conformance.command("rules", epilog="Example: conformance rules --contract promises --level MUST")
+@conformance.command(
+    "rules",
+    short_help="List the rules of a contract.",
+    epilog="Example: conformance rules --contract promises --level MUST",
+)
 @click.argument("ids", nargs=-1, metavar="[ID...]")
 @CONTRACT
 @LEVELS
@@ -337,7 +362,10 @@ def list_rules(ids: Sequence[str], contract_name: str, levels: Sequence[str]) ->
             click.echo(f"{rule.id:<8} {rule.level.value:<6} {rule.statement}")
 
 
-@conformance.command(epilog="Example: conformance explain --contract promises ABC-01")
+@conformance.command(
+    short_help="Explain a rule.",
+    epilog="Example: conformance explain --contract promises ABC-01",
+)
 @click.argument("ids", nargs=-1, required=True, metavar="ID...")
 @CONTRACT
 def explain(ids: Sequence[str], contract_name: str) -> None:

@@ -18,7 +18,8 @@ STARTER = "starter"
 
 
 @click.command(
-    epilog="Example: conformance init && conformance run --contract promises adapter:Adapter --expect expected.toml"
+    short_help="Write an adapter to fill in.",
+    epilog="Example: conformance init --contract promises",
 )
 @CONTRACT
 def init(contract_name: str) -> None:

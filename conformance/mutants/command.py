@@ -20,10 +20,16 @@ from docgen.progress import Progress
 from docgen.work import default_jobs, opened, share_from
 
 
-@click.command(epilog="Example: conformance mutants --contract promises --examples smoke")
+@click.command(
+    short_help="Grade a suite by the mutants that its rules catch.",
+    epilog="Example: conformance mutants --contract promises --examples smoke",
+)
 @CONTRACT
 @click.option(
-    "--package", default="", help="The package with the mutants.  [default: mutants in the folder of the contract]"
+    "--package",
+    default="",
+    metavar="NAME",
+    help="The package with the mutants.  [default: mutants in the folder of the contract]",
 )
 @click.option(
     "--examples",
@@ -53,7 +59,7 @@ def mutants(  # noqa: PLR0913, PLR0917 - one parameter per option
 ) -> None:
     """Grade a suite: break the model of a contract in many small ways, and see which mutants the rules catch.
 
-    Exit code 1 if a mutant survives. The figures that reports publish are in `strength.toml` of the contract.
+    The exit code is 1 if a mutant survives. The figures that reports publish are in `strength.toml` of the contract.
     """
     grading = Grading(
         contract=find_contract(contract_name),

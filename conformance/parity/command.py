@@ -10,6 +10,7 @@ import click
 
 from conformance.parity.sides import matched
 from docgen.command.diff import LEVELS, Options, comparison_options, files_asked_for, read_sides, tell
+from docgen.command.options import SET
 from docgen.compare.allowed import read_allowed
 from docgen.compare.catalogue import Level
 from docgen.compare.report import NOT_READ, Wanted, make_report
@@ -20,12 +21,17 @@ from docgen.errors import DocgenError, SettingError
 from docgen.sources.targets import version_named
 
 
-@click.command(epilog="Example: conformance parity . --against acme==1.0 --level major")
+@click.command(
+    short_help="Compare an API with a contract, without running it.",
+    epilog="Example: conformance parity . --against acme==1.0 --level major",
+)
 @click.argument("target")
 @click.option(
     "--against", required=True, metavar="CONTRACT", help="The contract: a page, a folder of pages, a dump or a target."
 )
-@click.option("--dialect", default="", help="Format of the page.  [default: recognised]")
+@click.option(
+    "--dialect", default="", metavar="NAME|FOLDER", help="Format of the page.  [default: the one that fits best]"
+)
 @click.option(
     "--symbol",
     default="",
@@ -63,11 +69,14 @@ def parity(target: str, against: str, dialect: str, symbol: str, level: str, **o
     sys.exit(code)
 
 
-@click.command(epilog="Example: conformance baseline . --out acme.api")
+@click.command(
+    short_help="Print an API as a file to commit and compare with.",
+    epilog="Example: conformance baseline . --out acme.api",
+)
 @click.argument("target")
 @click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="File to write; its name ends in .api.")
 @click.option("--config", default="", metavar="FILE", help="Configuration of the reference (TOML).")
-@click.option("--set", "changes", multiple=True, metavar="KEY=VALUE", help="Change one key of the configuration.")
+@SET
 def baseline(target: str, out: Path | None, config: str, changes: tuple[str, ...]) -> None:
     """Print the API of TARGET as a file to commit: one line per symbol, as a side for `parity` and `docgen diff`.
 

@@ -27,7 +27,7 @@ from docgen.command.examples import examples
 from docgen.command.history import history
 from docgen.command.init import init
 from docgen.command.inventories import inventories
-from docgen.command.options import job_options, jobs_asked_for
+from docgen.command.options import AS, REPEATABLE, STRICT, SYMBOL, job_options, jobs_asked_for, reading_options
 from docgen.errors import DocgenError, SettingError
 from docgen.findings import counted, message, shown
 
@@ -72,11 +72,22 @@ def docgen() -> None:
     """
 
 
-@docgen.command(epilog="Example: docgen build httpx==0.28.1 --out build/reference")
+@docgen.command(
+    short_help="Write the reference of a package.",
+    epilog="Example: docgen build httpx==0.28.1 --out build/reference",
+)
 @job_options
-@click.option("--accept-loss", multiple=True, metavar="NAME", help="Symbol that may be lost, with everything below it.")
 @click.option(
-    "--overwrite", multiple=True, metavar="PATH", help="File in DIR that docgen did not write and may replace."
+    "--accept-loss",
+    multiple=True,
+    metavar="NAME",
+    help=f"Symbol that may be lost, with everything below it. {REPEATABLE}",
+)
+@click.option(
+    "--overwrite",
+    multiple=True,
+    metavar="PATH",
+    help=f"File in DIR that docgen did not write and may replace. {REPEATABLE}",
 )
 @click.option(
     "--lock", default="", metavar="FILE", help="Write a lock file: the digest of every archive that was read."
@@ -172,11 +183,17 @@ def _build(job: Job, may: _Permissions, *, is_listed: bool) -> int:
     return code
 
 
-@docgen.command(epilog="Example: docgen check src/acme --out docs/reference")
+@docgen.command(
+    short_help="Exit with 1 and a diff if committed pages are out of date.",
+    epilog="Example: docgen check src/acme --out docs/reference",
+)
 @job_options
 @click.option("--corpus", metavar="DIR", help="Compare with published pages, and count exact, near and missing ones.")
 def check(corpus: str | None, **options: Any) -> None:  # noqa: ANN401 - one keyword per option of a job
-    """Compare the committed reference with what the sources say now; exit with 1 and a diff if they differ."""
+    """Compare the committed reference with what the sources say now; exit with 1 and a diff if they differ.
+
+    Without TARGET, compare each reference that pyproject.toml lists under [[tool.docgen.reference]].
+    """
     from docgen.command.check import corpus_table, differences
     from docgen.command.making import files_of, home_of, make
 
@@ -199,23 +216,39 @@ def check(corpus: str | None, **options: Any) -> None:  # noqa: ANN401 - one key
     _exit([code])
 
 
-@docgen.command(epilog="Example: docgen dump > acme.json")
-@job_options
+@docgen.command(short_help="Print the API model of a package as JSON.", epilog="Example: docgen dump > acme.json")
+@reading_options
+@SYMBOL
+@AS
+@STRICT
 def dump(**options: Any) -> None:  # noqa: ANN401 - one keyword per option of a job
-    """Print the API model of TARGET as JSON; without TARGET, that of the references or the project of this folder."""
+    """Print the API model of TARGET as JSON.
+
+    Without TARGET, that of the reference in pyproject.toml, or of the project in this folder.
+    """
     from docgen.command.making import read
     from docgen.dump import to_json
 
-    for job in jobs_asked_for(options, or_here=True):
+    jobs = jobs_asked_for(options, or_here=True)
+    if len(jobs) > 1:
+        listed = ", ".join(job.target for job in jobs)
+        raise SettingError(f"dump: pyproject.toml lists {len(jobs)} references ({listed}). Name the TARGET of one.")
+    for job in jobs:
         found = read(job)
         _say(found.findings)
         click.echo(to_json(found.reference), nl=False)
         _exit([FINDINGS if found.findings and job.strict else 0])
+    _exit([])
 
 
-@docgen.command(epilog="Example: docgen parse docs/reference/acme/index.md")
+@docgen.command(
+    short_help="Print the API model of published pages as JSON.",
+    epilog="Example: docgen parse docs/reference/acme/index.md",
+)
 @click.argument("page", type=click.Path(path_type=Path))
-@click.option("--dialect", default="", help="Format of the page. Recognised if not given.")
+@click.option(
+    "--dialect", default="", metavar="NAME|FOLDER", help="Format of the page.  [default: the one that fits best]"
+)
 def parse(page: Path, dialect: str) -> None:
     """Print the API model of a published page, or of a folder of pages, as JSON."""
     from docgen.dump import to_json
@@ -227,7 +260,7 @@ def parse(page: Path, dialect: str) -> None:
     _exit([FINDINGS if found.findings else 0])
 
 
-@docgen.command(epilog="Example: docgen formats")
+@docgen.command(short_help="List the formats of pages.", epilog="Example: docgen formats")
 def formats() -> None:
     """List the formats of pages that come with docgen."""
     from docgen.formats.registry import format_names
@@ -240,8 +273,9 @@ for each in (comment, coverage, diff, doctor, examples, history, init, inventori
     docgen.add_command(each)
 
 
-@docgen.command(epilog="Example: docgen lint")
-@job_options
+@docgen.command(short_help="Report problems in docstrings and values.", epilog="Example: docgen lint")
+@reading_options
+@SYMBOL
 def lint(**options: Any) -> None:  # noqa: ANN401 - one keyword per option of a job
     """Report problems in the docstrings and values of TARGET: wrong parameter names, reST in Markdown, local paths.
 

@@ -39,7 +39,9 @@ class Thread:
     headers: Mapping[str, str]
 
 
-@click.command(epilog="Example: docgen comment api.md")
+@click.command(
+    short_help="Post a file as a comment on a pull or merge request.", epilog="Example: docgen comment api.md"
+)
 @click.argument("file", type=click.Path(path_type=Path))
 def comment(file: Path) -> None:
     """Post FILE as a comment on the pull request or merge request that a CI job runs for, or update the earlier one.

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from docgen.command.options import job_options, jobs_asked_for
+from docgen.command.options import SYMBOL, jobs_asked_for, reading_options
 
 if TYPE_CHECKING:
     from docgen.coverage import Part
@@ -24,10 +24,14 @@ _LETTER = 6.5
 
 
 @click.command(
+    short_help="Count how many symbols and parameters are documented.",
     epilog="Example: docgen coverage --fail-under 80 --badge docs/coverage.svg",
 )
-@job_options
-@click.option("--fail-under", type=click.FloatRange(0, 100), metavar="PERCENT", help="Exit 1 below this percentage.")
+@reading_options
+@SYMBOL
+@click.option(
+    "--fail-under", type=click.FloatRange(0, 100), metavar="PERCENT", help="Exit with 1 below this percentage."
+)
 @click.option("--badge", metavar="FILE", help="Write a badge with the percentage (SVG).")
 @click.option("--missing", is_flag=True, help="Name every symbol and parameter that is not documented.")
 @click.option("--format", "form", type=click.Choice(("text", "json")), default="text", show_default=True)

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 import click
 
+from docgen.command.options import REPEATABLE, SET
+
 if TYPE_CHECKING:
     from docgen.compare.report import Report
     from docgen.compare.sides.read import Side
@@ -43,7 +45,7 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
         "--only",
         multiple=True,
         metavar="PATH",
-        help="Compare only this symbol and what is below it. * and ? are wildcards.",
+        help=f"Compare only this symbol and what is below it. * and ? are wildcards. {REPEATABLE}",
     ),
     click.option("--private", is_flag=True, help="Compare private symbols too."),
     click.option("--allow", type=click.Path(path_type=Path), metavar="FILE", help="TOML file of accepted differences."),
@@ -52,11 +54,11 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
         "--write",
         multiple=True,
         metavar="FORMAT=FILE",
-        help="Write the report in this format too, to a file. Can be given several times.",
+        help=f"Write the report in this format too, to a file. {REPEATABLE}",
     ),
     click.option("--config", default="", metavar="FILE", help="Configuration of both sides (TOML)."),
     click.option("--old-config", default="", metavar="FILE", help="Configuration of the old side, if it differs."),
-    click.option("--set", "changes", multiple=True, metavar="KEY=VALUE", help="Change one key of the configuration."),
+    SET,
     click.option(
         "--witness",
         is_flag=True,
@@ -78,7 +80,10 @@ def comparison_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-@click.command(epilog="Example: docgen diff httpx==0.27.2 httpx==0.28.1 --level major")
+@click.command(
+    short_help="Show what breaks and what is new between two versions.",
+    epilog="Example: docgen diff httpx==0.27.2 httpx==0.28.1 --level major",
+)
 @click.argument("old", required=False)
 @click.argument("new", required=False)
 @click.option(

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 LIBRARIES = ("griffelib", "jinja2", "msgspec", "click", "mkdocs", "mkdocs-material")
 
 
-@click.command(epilog="Example: docgen doctor > report.txt")
+@click.command(short_help="Print facts for a bug report.", epilog="Example: docgen doctor > report.txt")
 @click.argument("target", required=False)
 def doctor(target: str | None) -> None:
     """Print facts for a bug report: versions, and what docgen finds for TARGET or the references of this project."""

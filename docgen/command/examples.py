@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from docgen.command.options import job_options, jobs_asked_for
+from docgen.command.options import REPEATABLE, jobs_asked_for, reading_options
 from docgen.command.working import executor_options
 from docgen.errors import SettingError
 from docgen.files import read_file
@@ -55,9 +55,17 @@ class Trial:
         return f"{self.file}:{self.line} {self.number}"
 
 
-@click.command(epilog="Example: docgen examples src/acme --pages docs")
-@job_options
-@click.option("--pages", multiple=True, metavar="PATH", help="Also check this page, or the pages in this folder.")
+@click.command(
+    short_help="Check the examples in docstrings and pages.",
+    epilog="Example: docgen examples src/acme --pages docs",
+)
+@reading_options
+@click.option(
+    "--pages",
+    multiple=True,
+    metavar="PATH",
+    help=f"Also check this page, or the pages in this folder. {REPEATABLE}",
+)
 @click.option("--run", "runs", is_flag=True, help="Run each example, in a process of its own. Only for trusted code.")
 @click.option("--setup", type=_FILE, help="Python file to run before each example, for names that examples rely on.")
 @click.option("--python", default=sys.executable, metavar="FILE", help="Interpreter that examples are run with.")

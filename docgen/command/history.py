@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
+from docgen.command.options import REPEATABLE
 from docgen.command.working import executor_options
 from docgen.errors import SettingError
 from docgen.files import read_file, write_whole
@@ -63,11 +64,14 @@ class _Mark(msgspec.Struct, frozen=True):
     """Files of the references of all releases."""
 
 
-@click.command(epilog="Example: docgen history httpx --from 0.27.0 --to 0.28.1")
+@click.command(
+    short_help="Print in which release each symbol was added or changed.",
+    epilog="Example: docgen history httpx --from 0.27.0 --to 0.28.1",
+)
 @click.argument("name")
 @click.option("--from", "first", required=True, metavar="VERSION", help="The oldest release.")
 @click.option("--to", "last", required=True, metavar="VERSION", help="The newest release.")
-@click.option("--only", multiple=True, metavar="PATH", help="Only this symbol and what is below it.")
+@click.option("--only", multiple=True, metavar="PATH", help=f"Only this symbol and what is below it. {REPEATABLE}")
 @click.option("--format", "form", type=click.Choice(["markdown", "json"]), default="markdown", show_default=True)
 @click.option("--config", default="", metavar="FILE", help="Configuration of the reference (TOML).")
 @executor_options

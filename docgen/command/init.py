@@ -82,7 +82,10 @@ class _Plan:
     """Address of a line of the sources; empty if none is known."""
 
 
-@click.command(epilog="Example: cd my-project && docgen init && mkdocs serve")
+@click.command(
+    short_help="Set up a reference of the project in this folder.",
+    epilog="Example: cd my-project && docgen init && mkdocs serve",
+)
 @click.option("--no-build", is_flag=True, help="Write the configuration only.")
 def init(no_build: bool) -> None:  # noqa: FBT001 - click's option
     """Set up a reference of the project in this folder: find its packages, write a configuration, build.

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from docgen.command.options import job_options, jobs_asked_for
+from docgen.command.options import jobs_asked_for, reading_options
 from docgen.errors import DownloadError
 
 MOST_BYTES = 64 * 1024 * 1024
@@ -20,8 +20,8 @@ NOT_RUN = 5
 _HEAD = b"# Sphinx inventory version 2"
 
 
-@click.command(epilog="Example: docgen inventories")
-@job_options
+@click.command(short_help="Fetch the inventories that references link to.", epilog="Example: docgen inventories")
+@reading_options
 def inventories(**options: Any) -> None:  # noqa: ANN401 - one keyword per option of a job
     """Fetch the inventories (`objects.inv`) that the configuration names, into the files named there.
 

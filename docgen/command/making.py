@@ -16,6 +16,7 @@ from docgen.incremental.redirects import redirects
 from docgen.incremental.unchanged import this_command
 from docgen.incremental.write import Written, write_tree
 from docgen.job import DEFAULT_FORMAT, Job
+from docgen.narrow import narrowed
 from docgen.reading import Read, read_model
 from docgen.sites import site_around
 from docgen.sources.targets import is_moving, version_named
@@ -43,10 +44,11 @@ def read(job: Job) -> Read:
     """Return the model of a reference: all facts, whether or not its format shows them.
 
     Raises:
-        DocgenError: Sources, a configuration or a lock file cannot be read.
+        DocgenError: Sources, a configuration or a lock file cannot be read; or there is no such symbol.
     """
     configured, format_ = opened(job)
-    return read_model(job.target, configured.config, format_.python, format_.effects)
+    found = read_model(job.target, configured.config, format_.python, format_.effects)
+    return replace(found, reference=narrowed(found.reference, job.symbol, job.rename))
 
 
 def files_of(made: Made) -> dict[str, str]:

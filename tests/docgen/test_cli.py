@@ -234,6 +234,48 @@ def test_references_listed_in_the_project_file_are_built(
     assert run("build").exit_code == 5
 
 
+def test_options_change_the_references_of_the_project_file(
+    package: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`--strict` and `--set` hold for each of them; an option for one of several asks for its target."""
+    monkeypatch.chdir(tmp_path)
+    (package / "__init__.py").write_text(f"{SOURCE}\n\ndef f(a=unknown()):\n    ...\n")
+    table = f'[[tool.docgen.reference]]\ntarget = "{package}"\nout = "a"\n'
+    Path("pyproject.toml").write_text(table)
+
+    assert [run("build").exit_code, run("build", "--strict").exit_code] == [0, 1]
+    assert run("check").exit_code == 0
+    assert run("check", "--set", "title=Other").exit_code == 1
+    assert run("build", "--out", "b").exit_code == 0
+    assert (tmp_path / "b" / "index.md").is_file()
+
+    Path("pyproject.toml").write_text(table + table.replace('"a"', '"c"'))
+    for arguments in (["build", "--out", "b"], ["check", "--symbol", "tools.Tool"], ["dump"]):
+        refused = run(*arguments)
+        assert refused.exit_code == 2
+        assert "lists 2 references" in refused.stderr
+        assert "Name the TARGET" in refused.stderr
+
+
+@pytest.mark.parametrize("arguments", [["lint"], ["coverage", "--missing"]])
+def test_one_symbol_can_be_read(arguments: list[str], package: Path) -> None:
+    """`--symbol` leaves out everything else."""
+    (package / "__init__.py").write_text(SOURCE.replace("by: How much.", "size: How much."))
+
+    assert "Tool" in run(*arguments, str(package), "--symbol", "tools.Tool").stdout
+    assert "Tool" not in run(*arguments, str(package), "--symbol", "tools.SIZE").stdout
+
+
+def test_the_model_of_one_symbol_has_no_other(package: Path) -> None:
+    """`--as` names the package in the model, too."""
+    found = run("dump", str(package), "--symbol", "tools.SIZE", "--as", "other")
+
+    (module,) = json.loads(found.stdout)["reference"]["modules"]
+    assert module["name"] == "other"
+    assert [each["name"] for each in module["variables"]] == ["SIZE"]
+    assert "classes" not in module
+
+
 def command(*arguments: str, hash_seed: str = "0") -> subprocess.CompletedProcess[str]:
     """Run the command in a separate process."""
     environment = {**os.environ, "PYTHONHASHSEED": hash_seed}

@@ -129,9 +129,10 @@ def test_a_scheduler_that_does_not_answer_is_one_clear_line(monkeypatch: pytest.
 
 
 def test_progress_says_how_many_and_how_long() -> None:
-    """There is no estimate before the first is done, or after the last."""
-    progress = Progress(things="releases", total=4, _began=0.0)
+    """There is no estimate at first or after the last; time and work before the line was first shown do not count."""
+    progress = Progress(things="releases", total=4, _first=(0, 0.0))
 
     assert progress.line("sdk", 0, 9.0) == "sdk: 0/4 releases"
     assert progress.line("sdk", 1, 3000.0) == "sdk: 1/4 releases, 2 h 30 min left"
     assert progress.line("sdk", 4, 9.0) == "sdk: 4/4 releases"
+    assert Progress(things="releases", total=9, _first=(5, 100.0)).line("sdk", 6, 110.0).endswith(", 30 s left")

@@ -69,6 +69,28 @@ def test_the_help_of_a_command_names_no_vendor(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", GROUPS)
+def test_no_sentence_of_the_list_of_commands_is_cut(name: str) -> None:
+    """Each command has one line of its own, on a terminal of 80 columns."""
+    text = group(name).get_help(click.Context(group(name), info_name=name, terminal_width=80))
+
+    listed = [line for line in text.splitlines() if re.match(r"  [a-z-]+  ", line)]
+    assert len(listed) >= len(group(name).list_commands(click.Context(group(name))))
+    assert [line for line in listed if line.endswith("...")] == []
+
+
+@pytest.mark.parametrize(("name", "sub"), list(subcommands()))
+def test_an_option_that_may_be_repeated_says_so(name: str, sub: str) -> None:
+    """All in the same words, and no other option says it."""
+    parent = group(name)
+    command = parent.get_command(click.Context(parent), sub)
+    assert command is not None
+
+    options = [each for each in command.params if isinstance(each, click.Option) and each.name != "help"]
+    says = {each.name: "May be repeated." in (each.help or "") for each in options}
+    assert says == {each.name: each.multiple for each in options}
+
+
+@pytest.mark.parametrize("name", GROUPS)
 def test_the_shell_completes_commands_and_options(name: str) -> None:
     """What the help says to evaluate asks the command, and the command answers."""
     environment = {**os.environ, "COMP_WORDS": f"{name} d", "COMP_CWORD": "1"}

@@ -20,7 +20,7 @@ from docgen.incremental.pages import KeptPages
 from docgen.incremental.unchanged import FOLDER
 from docgen.job import Job
 from docgen.model import Reference
-from docgen.narrow import described, only_symbol, renamed
+from docgen.narrow import described, narrowed
 from docgen.reading import read_model
 from docgen.sites import site_around
 from docgen.sources.store import frozen_collector
@@ -65,8 +65,7 @@ class MaterialFormat:
         config, keys = configured.config, format_settings(configured, Keys)
         last = read_kept(folder / FOLDER / UNITS) if folder else None
         found = read_model(job.target, config, self.python, self.effects, last)
-        reference = only_symbol(found.reference, job.symbol) if job.symbol else found.reference
-        reference = renamed(reference, job.rename) if job.rename else reference
+        reference = narrowed(found.reference, job.symbol, job.rename)
         inputs = [*found.files, *(Path(name) for name in (job.config, config.include, job.lock or config.lock) if name)]
         inputs += (Path(name) for name in (*keys.inventories.values(), keys.history) if name)
         if job.docs_from:
