@@ -127,6 +127,14 @@ OF_THE_SUITE = {
         'Dashboard = dataclasses.make_dataclass("Dashboard", ["name", ("icon_uri", str, "")], frozen=True, '
         'namespace={"get_link": lambda self, *args, **kwargs: self.name})\n'
     ),
+    "PagedDashboard": (
+        'PagedDashboard = dataclasses.make_dataclass("PagedDashboard", ["name", ("icon_uri", str, "")], frozen=True, '
+        'namespace={"get_link": lambda self, *args, **kwargs: self.name, "__iter__": lambda self: iter(["page"])})\n'
+    ),
+    "SilentDashboard": (
+        'SilentDashboard = dataclasses.make_dataclass("SilentDashboard", ["name", ("icon_uri", str, "")], frozen=True, '
+        'namespace={"get_link": lambda self, *args, **kwargs: self.name, "__bool__": lambda self: False})\n'
+    ),
     "FixedVersion": (
         'FixedVersion = dataclasses.make_dataclass("FixedVersion", [("version", str, "1")], frozen=True, '
         'namespace={"get_version": lambda self, salt, params: salt + self.version})\n'

@@ -37,8 +37,9 @@ from conformance.contracts.task_template.strategies.recipes import (
     KEYWORD_ONLY,
     NOTHING,
     PLAIN,
+    PLAIN_SHAPES,
     POSITIONAL_ONLY,
-    CallableObject,
+    SHAPES,
     FunctionRecipe,
     ParameterRecipe,
     derived_class,
@@ -57,41 +58,6 @@ from conformance.contracts.task_template.strategies.values import (
     exceptions,
     texts,
 )
-
-
-def _as_method(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Return the function as a bound method."""
-
-    class Owner:
-        bound = staticmethod(function)
-
-        def method(self, *args: Any, **kwargs: Any) -> Any:
-            return self.bound(*args, **kwargs)
-
-        async def async_method(self, *args: Any, **kwargs: Any) -> Any:
-            return await self.bound(*args, **kwargs)
-
-    # The method has the function's parameters after its receiver, because an adapter may inspect the signature.
-    receiver = inspect.Parameter("_receiver", inspect.Parameter.POSITIONAL_ONLY)
-    signature = inspect.signature(function)
-    seen = signature.replace(parameters=[receiver, *signature.parameters.values()])
-    for method in (Owner.method, Owner.async_method):
-        method.__annotations__ = function.__annotations__
-        setattr(method, "__signature__", seen)  # noqa: B010 - inspect looks for it, and no type knows it
-    return Owner().async_method if _is_async(function) else Owner().method
-
-
-def _is_async(function: Callable[..., Any]) -> bool:
-    return bool(function.__code__.co_flags & 0x80)  # CO_COROUTINE, without a helper of an implementation
-
-
-SHAPES: Mapping[str, Callable[[Callable[..., Any]], Callable[..., Any]]] = {
-    "function": lambda function: function,
-    "partial": functools.partial,
-    "method": _as_method,
-    "object": CallableObject,
-}
-"""Shapes of callables by name -> converter of a function. An `object` is for sync functions only (see EXE-20)."""
 
 ORIGINS = tuple(one for one in EVERY_ORIGIN if "pickle" not in one)
 """Origins of a template. Pickle is not among them, because the objects in a body's closure would be replaced."""
@@ -272,7 +238,7 @@ def task_calls(draw: st.DrawFn, *, is_async: bool | None = None) -> CallRecipe:
 def companies(*, is_async: bool) -> tuple[Mapping[str, Any], ...]:
     """Return shapes, origins and settings of calls, few enough to try all, such that any two occur together."""
     dimensions = {
-        "shape": [shape for shape in SHAPES if not (is_async and shape == "object")],
+        "shape": PLAIN_SHAPES if is_async else (*PLAIN_SHAPES, "object"),
         "base": BASES,
         "step": STEPS,
         "settings": tuple(SETTINGS_OF),

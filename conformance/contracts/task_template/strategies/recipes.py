@@ -7,6 +7,7 @@ call that a user would write (`Cache(behavior='auto')`), compares by value, and 
 from __future__ import annotations
 import __future__
 
+import contextlib
 import dataclasses
 import difflib
 import functools
@@ -62,6 +63,33 @@ class Recipe:
         if self.positional:
             return call(*made(impl, self.positional), **made(impl, dict(self.named)))
         return constructed(impl, self.type_name, made(impl, dict(self.named)))
+
+
+@dataclass(frozen=True)
+class SubclassRecipe(Recipe):
+    """A value of a subclass of the user's own, which an implementation may not mistake for something else."""
+
+    def __repr__(self) -> str:
+        """Return the call, marked, so that nobody takes it for source text."""
+        return f"<of a subclass: {super().__repr__()}>"
+
+    def make(self, impl: Adapter) -> Any:
+        """Return a new value of a subclass, or of the class itself if it cannot be subclassed."""
+        value = super().make(impl)
+        # Only the adapter knows how to call the constructor.
+        with contextlib.suppress(TypeError, AttributeError):
+            object.__setattr__(value, "__class__", _subclass_of(type(value)))
+        return value
+
+
+@functools.cache
+def _subclass_of(kind: type[Any]) -> type[Any]:
+    return derived_class(kind, f"Own{kind.__name__}", __slots__=())
+
+
+def of_subclass(type_name: str, **named: Any) -> SubclassRecipe:
+    """Return the recipe of a value of a subclass of a public type."""
+    return SubclassRecipe(type_name, named=MappingProxyType(named))
 
 
 def recipe(type_name: str, *positional: Any, **named: Any) -> Recipe:
@@ -306,6 +334,79 @@ class AsyncCallableObject(CallableObject):
         return await self.function(*args, **kwargs)
 
 
+class NamelessObject:
+    """A callable object with none of the attributes that functions have: no name, no docstring, no code."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.function = function
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call the function."""
+        return self.function(*args, **kwargs)
+
+
+class NamelessAsyncObject(NamelessObject):
+    """The same whose `__call__` is a coroutine function."""
+
+    async def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Await the function."""
+        return await self.function(*args, **kwargs)
+
+
+def _as_method(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the function as a bound method."""
+
+    class Owner:
+        bound = staticmethod(function)
+
+        def method(self, *args: Any, **kwargs: Any) -> Any:
+            return self.bound(*args, **kwargs)
+
+        async def async_method(self, *args: Any, **kwargs: Any) -> Any:
+            return await self.bound(*args, **kwargs)
+
+    # The method has the function's parameters after its receiver, because an adapter may inspect the signature.
+    receiver = inspect.Parameter("_receiver", inspect.Parameter.POSITIONAL_ONLY)
+    signature = inspect.signature(function)
+    seen = signature.replace(parameters=[receiver, *signature.parameters.values()])
+    for method in (Owner.method, Owner.async_method):
+        method.__annotations__ = function.__annotations__
+        setattr(method, "__signature__", seen)  # noqa: B010 - inspect looks for it, and no type knows it
+    return Owner().async_method if _is_async(function) else Owner().method
+
+
+def as_wrapped(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the function in a wrapper of its own kind, as a decorator makes it."""
+
+    @functools.wraps(function)
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        return function(*args, **kwargs)
+
+    @functools.wraps(function)
+    async def async_wrapper(*args: Any, **kwargs: Any) -> Any:
+        return await function(*args, **kwargs)
+
+    return async_wrapper if _is_async(function) else wrapper
+
+
+def _is_async(function: Callable[..., Any]) -> bool:
+    return bool(function.__code__.co_flags & 0x80)  # CO_COROUTINE, without a helper of an implementation
+
+
+SHAPES: Mapping[str, Callable[[Callable[..., Any]], Callable[..., Any]]] = {
+    "function": lambda function: function,
+    "partial": functools.partial,
+    "method": _as_method,
+    "wrapped function": as_wrapped,
+    "object": NamelessObject,
+    "async object": NamelessAsyncObject,
+}
+"""Shapes of callables by name -> converter of a function."""
+
+PLAIN_SHAPES = ("function", "partial", "method", "wrapped function")
+"""Shapes of sync and async functions alike. An `object` is for sync ones; one that is async has rules of its own."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class TemplateRecipe:
     """A template to create: its function and the named constructor parameters."""
@@ -314,12 +415,15 @@ class TemplateRecipe:
     fields: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     origin: str = "constructor"
     """Its origin, one of ORIGINS; `build` uses it, `make` ignores it."""
+    shape: str = "function"
+    """One of SHAPES; a decorator gets the plain function, because it may ask for its name."""
 
     def __repr__(self) -> str:
         """Return the recipe as `<template of def f(x) with retries=3, by copy>`."""
         fields = ", ".join(f"{name}={value!r}" for name, value in self.fields.items())
         origin = "" if self.origin == "constructor" else f", by {self.origin}"
-        return f"<template of {self.function!r} with {fields or 'defaults'}{origin}>"
+        shape = "" if self.shape == "function" else f"{self.shape} "
+        return f"<template of {shape}{self.function!r} with {fields or 'defaults'}{origin}>"
 
     def make(self, impl: Adapter, *, as_class: type[Any] | None = None, **more: Any) -> Any:
         """Return a new template; a field that the implementation does not offer is left out.
@@ -331,16 +435,13 @@ class TemplateRecipe:
         """
         fields = {**made(impl, supported(impl, self.fields)), **{name: anew(value) for name, value in more.items()}}
         function = self.function.define()
-        if as_class is None:
+        shaped = SHAPES[self.shape](function)
+        if as_class is None and shaped is function:
             return impl.make(function, **fields)
-        named = {
-            "name": "subclassed",
-            "interface": impl.interface_of(function),
-            **needed_values(impl, as_class),
-            **own_values(as_class),
-            **fields,
-        }
-        return as_class(func=function, **named)
+        named = {"name": "shaped", "interface": impl.interface_of(function), **fields}
+        if as_class is None:
+            return impl.make(shaped, **named)
+        return as_class(func=shaped, **{**needed_values(impl, as_class), **own_values(as_class), **named})
 
 
 OWN_FIELD = "of_the_subclass"

@@ -32,13 +32,15 @@ from conformance.contracts.task_template.strategies.doubtful import (
     Unhashable,
     counting,
 )
-from conformance.contracts.task_template.strategies.recipes import AcceleratorRecipe, Recipe, recipe
+from conformance.contracts.task_template.strategies.recipes import AcceleratorRecipe, Recipe, of_subclass, recipe
 from conformance.contracts.task_template.strategies.values import (
     HOURLY,
     Dashboard,
     FixedVersion,
     NamedResolver,
+    PagedDashboard,
     Setting,
+    SilentDashboard,
     TwoPartError,
     UserError,
 )
@@ -48,11 +50,22 @@ LONG = "long " * 100
 MANY = 30
 """Number of items in an unusually large value."""
 
+
+class Text(str):
+    """A class of strings."""
+
+    __slots__ = ()
+
+
+class Whole(int):
+    """A class of numbers."""
+
+
 VALUES_OF: Mapping[str, tuple[Any, ...]] = {
-    "short_name": ("s", " é A\n", "0", LONG),
+    "short_name": ("s", " é A\n", Text("0"), LONG),
     "resources": (
         recipe("Resources"),
-        recipe("Resources", cpu=1),
+        of_subclass("Resources", cpu=1),
         recipe("Resources", cpu=(1, 4), memory=("1Gi", "4Gi")),
         recipe("Resources", cpu="500m", disk="1Gi"),
         recipe("Resources", gpu=1, shm="auto"),
@@ -62,23 +75,23 @@ VALUES_OF: Mapping[str, tuple[Any, ...]] = {
         "auto",
         "override",
         "disable",
-        recipe("Cache", behavior="auto"),
+        of_subclass("Cache", behavior="auto"),
         recipe("Cache", behavior="auto", salt="s", ignored_inputs=("x", "y")),
         recipe("Cache", behavior="override", version_override="v1", serialize=True),
         recipe("Cache", behavior="disable", salt="s"),
         recipe("Cache", behavior="auto", ignored_inputs="x", policies=[FixedVersion("a"), FixedVersion("b")]),
     ),
-    "retries": (1, 2, 2**31 - 1, recipe("RetryStrategy", count=0), recipe("RetryStrategy", count=5)),
+    "retries": (1, Whole(2), 2**31 - 1, recipe("RetryStrategy", count=0), of_subclass("RetryStrategy", count=5)),
     "timeout": (
         1,
-        86_400,
+        Whole(86_400),
         timedelta(microseconds=1),
         timedelta(days=3),
         recipe("Timeout", max_runtime=0),
-        recipe("Timeout", max_runtime=1, max_queued_time=2),
+        of_subclass("Timeout", max_runtime=1, max_queued_time=2),
         recipe("Timeout", max_runtime=timedelta(seconds=1), max_queued_time=timedelta(seconds=2)),
     ),
-    "env_vars": ({"a": "b"}, {"a": "", "B": "b"}, {f"V{number}": f"{number}" for number in range(MANY)}),
+    "env_vars": ({"a": "b"}, {"a": "", "B": Text("b")}, {f"V{number}": f"{number}" for number in range(MANY)}),
     "secrets": (
         "k",
         recipe("Secret", key="k"),
@@ -86,35 +99,35 @@ VALUES_OF: Mapping[str, tuple[Any, ...]] = {
         ["k"],
         ["b", "a", "b"],
         ["k", recipe("Secret", key="l")],
-        [recipe("Secret", key="l")],
+        [of_subclass("Secret", key="l")],
     ),
-    "max_inline_io_bytes": (1, 10 * 1024 * 1024, 2**31, 2**63),
+    "max_inline_io_bytes": (Whole(1), 10 * 1024 * 1024, 2**31, 2**63),
     "pod_template": (
         "p",
-        " ",
-        recipe("PodTemplate"),
+        Text(" "),
+        of_subclass("PodTemplate"),
         recipe("PodTemplate", primary_container_name="c", labels={"a": "b"}, annotations={"": ""}),
     ),
-    "queue": ("q", " ", "None", LONG),
+    "queue": ("q", " ", Text("None"), LONG),
     "interruptible": (True, False),
     "links": (
         (Dashboard("d"),),
-        (Dashboard("d"), Dashboard("d"), Dashboard("c")),
+        (PagedDashboard("d"), Dashboard("d"), Dashboard("d"), SilentDashboard("c")),
         tuple(Dashboard(f"{number}") for number in range(MANY)),
     ),
 }
 """For each parameter of `override` except `reusable`, a value of each kind; only interruptible=False is falsy."""
 
 SETTINGS_OF: Mapping[str, tuple[Any, ...]] = {
-    "task_type": ("sql", LONG),
+    "task_type": (Text("sql"), LONG),
     "task_type_version": (1, 99),
-    "image": ("image:1", Recipe("Image", ("base",), factory="from_base"), None, "auto"),
-    "docs": (recipe("Documentation", description="d"), recipe("Documentation", description="")),
+    "image": (Text("image:1"), Recipe("Image", ("base",), factory="from_base"), None, "auto"),
+    "docs": (of_subclass("Documentation", description="d"), recipe("Documentation", description="")),
     "report": (True, False),
     "debuggable": (False, True),
     "parent_env_name": ("e", "", None),
     "triggers": (
-        (recipe("Trigger", name="t", automation=HOURLY),),
+        (of_subclass("Trigger", name="t", automation=HOURLY),),
         (
             recipe("Trigger", name="u", automation=recipe("Cron", expression="0 * * * *")),
             recipe("Trigger", name="t", automation=HOURLY),
@@ -150,16 +163,6 @@ class Choice(enum.Enum):
 
 
 Named = namedtuple("Named", ["first", "second"])  # noqa: PYI024 - the plain one is what users write
-
-
-class Text(str):
-    """A class of strings."""
-
-    __slots__ = ()
-
-
-class Whole(int):
-    """A class of numbers."""
 
 
 class Dictionary(dict[str, Any]):

@@ -12,7 +12,7 @@ import functools
 import string
 import typing
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import product
@@ -21,11 +21,17 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from conformance.contracts.task_template.strategies.origins import ORIGINS, OverrideRecipe
+from conformance.contracts.task_template.strategies.origins import (
+    OF_DECORATORS,
+    ORIGINS,
+    OverrideRecipe,
+    base_of,
+)
 from conformance.contracts.task_template.strategies.recipes import (
     KEYWORD_ONLY,
     NOTHING,
     PLAIN,
+    PLAIN_SHAPES,
     AcceleratorRecipe,
     FunctionRecipe,
     ParameterRecipe,
@@ -186,10 +192,43 @@ class Dashboard:
         return f"https://example.org/{self.name}?{len(args)}&{len(kwargs)}"
 
 
+@dataclass(frozen=True)
+class PagedDashboard(Dashboard):
+    """A link that can be iterated over, as a collection of links can."""
+
+    def __len__(self) -> int:
+        """Return the number of pages."""
+        return 1
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the name of each page."""
+        yield "page"
+
+
+@dataclass(frozen=True)
+class SilentDashboard(Dashboard):
+    """A link that is falsy."""
+
+    def __bool__(self) -> bool:
+        """Return False."""
+        return False
+
+
+@functools.cache
+def single_links() -> st.SearchStrategy[Dashboard]:
+    """Links of the user, some of which are mistaken for a collection or for nothing."""
+    return st.builds(
+        lambda kind, name, icon: kind(name, icon),
+        st.sampled_from((Dashboard, Dashboard, PagedDashboard, SilentDashboard)),
+        words(),
+        words(),
+    )
+
+
 @functools.cache
 def links(*, min_size: int = 1) -> st.SearchStrategy[tuple[Dashboard, ...]]:
     """Tuples of links, in any order."""
-    return st.lists(st.builds(Dashboard, words(), words()), min_size=min_size, max_size=3).map(tuple)
+    return st.lists(single_links(), min_size=min_size, max_size=3).map(tuple)
 
 
 HOURLY = recipe("FixedRate", interval_minutes=60)
@@ -376,7 +415,22 @@ EVERY_SETTING: Mapping[str, Any] = {
 def templates(*, functions: st.SearchStrategy[FunctionRecipe] | None = None) -> st.SearchStrategy[TemplateRecipe]:
     """Templates that are not reusable: any function, any few of the fields, each with any value of its type."""
     functions = simple_functions() if functions is None else functions
-    return st.builds(TemplateRecipe, function=functions, fields=_some_fields(), origin=_origins())
+    return st.builds(_template, functions, _some_fields(), _origins(), _shapes())
+
+
+def _template(function: FunctionRecipe, fields: Mapping[str, Any], origin: str, shape: str) -> TemplateRecipe:
+    """Return a recipe, of another shape where the function cannot have the one that was drawn."""
+    if base_of(origin) in OF_DECORATORS:
+        shape = "function"
+    elif function.is_async and shape == "object":
+        shape = "partial"
+    return TemplateRecipe(function=function, fields=fields, origin=origin, shape=shape)
+
+
+@functools.cache
+def _shapes() -> st.SearchStrategy[str]:
+    """Every shape of a callable, and half of the time a function."""
+    return st.sampled_from((*["function"] * len(PLAIN_SHAPES), *PLAIN_SHAPES, "object"))
 
 
 @functools.cache
@@ -390,7 +444,7 @@ def full_templates() -> st.SearchStrategy[TemplateRecipe]:
     """Templates that are not reusable, with fields that rarely have their defaults, so that a lost field is noticed."""
     every = {**EVERY_CHANGE, **EVERY_SETTING}
     fields = _some_fields().map(lambda drawn: {**every, **drawn})
-    return st.builds(TemplateRecipe, function=simple_functions(), fields=fields, origin=_origins())
+    return st.builds(_template, simple_functions(), fields, _origins(), _shapes())
 
 
 @functools.cache
@@ -409,9 +463,16 @@ def reusable_templates() -> st.SearchStrategy[TemplateRecipe]:
 
     def with_policy(template: TemplateRecipe, policy: Recipe) -> TemplateRecipe:
         fields = {name: value for name, value in template.fields.items() if name not in OUTSIDE_REUSE}
-        return replace(template, fields={**fields, "reusable": policy})
+        return replace(template, fields={**fields, "reusable": fitting(policy, template.function)})
 
-    return st.builds(with_policy, templates(), reuse_policies())
+    return st.builds(with_policy, templates(), reuse_policies(max_concurrency=9))
+
+
+def fitting(policy: Any, function: FunctionRecipe) -> Any:
+    """Return a reuse policy that the function allows: without concurrency for a sync one. Anything else as it is."""
+    if function.is_async or not isinstance(policy, Recipe):
+        return policy
+    return recipe(policy.type_name, **{name: value for name, value in policy.named.items() if name != "concurrency"})
 
 
 FREE_FIELDS = tuple(name for name in CHANGES if name not in (*REUSE_GUARDED_FIELDS, "pod_template"))
@@ -441,11 +502,17 @@ def _plain_calls(min_size: int) -> st.SearchStrategy[OverrideRecipe]:
 def _reuse_calls(min_size: int) -> st.SearchStrategy[OverrideRecipe]:
     """Calls on reusable templates: a new policy or none, or an end of reuse that unlocks the guarded fields."""
     free = overrides(fields=FREE_FIELDS, min_size=min_size)
-    policies = free | st.builds(lambda changes, policy: {**changes, "reusable": policy}, free, reuse_policies())
+    more = reuse_policies(max_concurrency=9)
+    policies = free | st.builds(lambda changes, policy: {**changes, "reusable": policy}, free, more)
     freed = overrides(fields=(*FREE_FIELDS, *REUSE_GUARDED_FIELDS))
     ends = freed.map(lambda changes: {**changes, "reusable": "off"})
     origins = st.sampled_from(ORIGINS)
-    return st.builds(OverrideRecipe, template=reusable_templates(), changes=policies | ends, origin=origins)
+
+    def call(template: TemplateRecipe, changes: dict[str, Any], origin: str) -> OverrideRecipe:
+        fitted = {name: fitting(value, template.function) for name, value in changes.items()}
+        return OverrideRecipe(template=template, changes=fitted, origin=origin)
+
+    return st.builds(call, reusable_templates(), policies | ends, origins)
 
 
 # ---- functions ------------------------------------------------------------------------------------------------------

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import dataclasses
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from conformance.contracts.task_template.adapter import Adapter
-from conformance.contracts.task_template.strategies.origins import OverrideRecipe
+from conformance.contracts.task_template.strategies.origins import OF_DECORATOR, OF_ENVIRONMENT, OverrideRecipe
 from conformance.contracts.task_template.strategies.recipes import (
+    OF_BOTH_LEVELS,
     FunctionRecipe,
     TemplateRecipe,
     anew,
     is_of_contract,
+    makes_own_class,
+    options_of,
+    subclassed,
     supported,
+    takes_function,
 )
 from conformance.contracts.task_template.strategies.recipes import made as make_values
+from conformance.contracts.task_template.suite.doubles import outcome_of
 from conformance.contracts.task_template.suite.observe import alike, shown_apart, snapshot
 from conformance.engine.properties import CONTROL, calling, check, described, expect_raises, trying
 from conformance.errors import Deviation, Gap
@@ -41,6 +49,27 @@ def build(impl: Adapter, template: TemplateRecipe, **more: Any) -> Any:
 
 OF_EVERY_ENVIRONMENT = ("name", "description", "depends_on", "plugin_config")
 """Parameters of an environment that do not depend on what its templates offer."""
+
+
+def other_names(impl: Adapter, *, fields: Iterable[str]) -> list[str]:
+    """Return names that are not fields, but that an implementation may know otherwise: members, near misses.
+
+    Parameters:
+        impl: The implementation under test.
+        fields: The names of all fields.
+    """
+    known = {*fields, "self"}
+    spelled = (
+        form for name in sorted(known) for form in (f"{name}s", f"_{name}", f"{name}_", name.upper(), camel_case(name))
+    )
+    of_environments = ("depends_on", "description", "tasks", "template", "changes", "kwargs", "fields")
+    return sorted({*dir(impl.template), *spelled, *of_environments} - known)
+
+
+def camel_case(name: str) -> str:
+    """Return a name without underscores between its words: `envVars`."""
+    first, *others = name.split("_")
+    return first + "".join(map(str.capitalize, others))
 
 
 def environment(impl: Adapter, fields: Mapping[str, Any]) -> Any:
@@ -107,6 +136,37 @@ def refuses(
     check_unchanged(
         before.differences(template), f"{call_text('override', changes)} was refused, and changed its receiver"
     )
+
+
+def check_refused_everywhere(impl: Adapter, name: str, values: Iterable[Any]) -> None:
+    """Check that values which the constructor refuses are refused by every other way to set the field."""
+    if name not in impl.fields():
+        return
+    function = FunctionRecipe().define()
+    template = impl.make(function)
+    # A falsy value may be taken for one that is not given: what that means, OVR-15 says. And whether the constructor
+    # may take a value is another rule's matter.
+    refused = [one for one in values if one and outcome_of(partial(impl.make, function, **{name: one})).error]
+    for value in refused:
+        for what, act in _ways_to_set(impl, template, {name: value}):
+            with trying(wrong={name: value}), expect_raises(Exception, f"{what} with {name}={value!r}"):
+                act()
+
+
+def _ways_to_set(impl: Adapter, template: Any, field: Mapping[str, Any]) -> Iterator[tuple[str, Callable[[], object]]]:
+    """Yield ways to set a field of a template, each with what it is."""
+    yield "override()", partial(template.override, **field)
+    if takes_function(impl) and is_of_contract(impl):
+        named = {"name": "t", "interface": template.interface, "func": template.func}
+        yield "the constructor of a subclass", partial(subclassed(impl), **named, **field)
+    if dataclasses.is_dataclass(template):
+        yield "dataclasses.replace()", partial(dataclasses.replace, template, **field)  # type: ignore[type-var]  # of a class known only while running
+    if makes_own_class(impl):
+        options = options_of(impl, impl.make_env(), field)
+        if options and field.keys() <= {*OF_DECORATOR}:
+            yield "the decorator", lambda: impl.make_env().task(**options)(template.func)
+        if field.keys() <= {*OF_ENVIRONMENT, *OF_BOTH_LEVELS}:
+            yield "a task of an environment", lambda: impl.make_env(**field).task(template.func)
 
 
 def check_unchanged(differences: Iterable[str], what: str) -> None:

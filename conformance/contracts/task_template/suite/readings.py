@@ -22,6 +22,7 @@ from conformance.contracts.task_template.strategies.recipes import (
     is_of_contract,
 )
 from conformance.engine.properties import calling, check, shown
+from conformance.errors import Gap
 
 
 def told(owner: Any, name: str) -> Any:
@@ -81,6 +82,20 @@ def check_kind(actual: Any, kind: Any, what: str) -> None:
     """Check that a value is of a public type of the implementation."""
     name = getattr(kind, "__name__", kind)
     check(is_kind(actual, kind), f"{what}: expected {name}, got {shown(actual)} of class {type(actual).__name__}")
+
+
+def version_of(impl: Adapter, cache: Any) -> Any:
+    """Return the version of a cache for a function. The contract requires one, but does not say how to get it.
+
+    Raises:
+        Gap: The adapter has neither `cache_version` nor the type that the SDK asks with.
+    """
+    function = FunctionRecipe().define()
+    if (cache_version := getattr(impl, "cache_version", None)) is not None:
+        return cache_version(cache, function)
+    if "VersionParameters" not in impl.types:
+        raise Gap("the adapter does not offer cache_version(cache, func), and has no type VersionParameters")
+    return cache.get_version(constructed(impl, "VersionParameters", {"func": function}))
 
 
 # ---- types ----------------------------------------------------------------------------------------------------------

@@ -5,9 +5,10 @@ from __future__ import annotations
 import functools
 import inspect
 import itertools
+import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
-from dataclasses import MISSING, dataclass, fields, is_dataclass
+from dataclasses import MISSING, dataclass, fields, is_dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -15,12 +16,19 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from conformance.contracts.task_template.adapter import PAGE_PARAMETERS, Adapter
-from conformance.contracts.task_template.strategies.origins import ORIGINS, OverrideRecipe
+from conformance.contracts.task_template.strategies.calls import ASYNC_CALL, CallRecipe, bare_calls, results
+from conformance.contracts.task_template.strategies.origins import (
+    OF_DECORATORS,
+    ORIGINS,
+    OverrideRecipe,
+    base_of,
+)
 from conformance.contracts.task_template.strategies.recipes import (
     AsyncCallableObject,
     CallableObject,
     FunctionRecipe,
     TemplateRecipe,
+    as_wrapped,
     is_of_contract,
     made,
     needed_values,
@@ -49,14 +57,25 @@ from conformance.contracts.task_template.suite.acts import (
     build,
     call_text,
     check_alike,
+    check_refused_everywhere,
     check_unchanged,
+    other_names,
     override,
     post_init_above,
     receiver_of,
 )
-from conformance.contracts.task_template.suite.doubles import Outcome, outcome_of
+from conformance.contracts.task_template.suite.doubles import (
+    Body,
+    Controller,
+    Outcome,
+    awaited,
+    in_task,
+    made_from,
+    outcome_of,
+)
 from conformance.contracts.task_template.suite.observe import alike, field_names, snapshot, view
 from conformance.contracts.task_template.suite.offers import offered
+from conformance.contracts.task_template.suite.places import anywhere
 from conformance.contracts.task_template.suite.readings import check_kind, held
 from conformance.engine.properties import (
     at_most,
@@ -65,6 +84,7 @@ from conformance.engine.properties import (
     check_equal,
     check_instance,
     expect_raises,
+    run_async,
     shown,
     trying,
 )
@@ -119,6 +139,29 @@ def test_constructor_keyword_only(impl: Adapter, count: int, template: TemplateR
 
     with expect_raises(TypeError, f"the constructor with {', '.join(given_first)} by position"):
         impl.template(*positional, **named)
+    everything = arguments_of(impl, template)
+    for value in (*positional[:1], None):
+        with expect_raises(TypeError, f"the constructor with all fields by name, and {shown(value)} by position"):
+            impl.template(value, **everything)
+
+
+@rule("CON-01", "CON-02")
+def test_base_template_is_made_by_keyword(impl: Adapter) -> None:
+    """The base template and a subclass, too, take keywords only, and need their name and interface."""
+    function = FunctionRecipe().define()
+    named = {"name": "t", "interface": impl.interface_of(function)}
+    kinds = [(type_of(impl, "TaskTemplate"), named)]
+    if is_of_contract(impl):
+        kinds.append((subclassed(impl), {**named, "func": function}))
+    for kind, needed in kinds:
+        what = f"the constructor of {kind.__name__}"
+        for count in (1, 2):
+            given_first, rest = dict(list(needed.items())[:count]), dict(list(needed.items())[count:])
+            with expect_raises(TypeError, f"{what} with {', '.join(given_first)} by position"):
+                kind(*given_first.values(), **rest)
+        for missing in needed:
+            with expect_raises(TypeError, f"{what} without {missing}"):
+                kind(**{name: value for name, value in needed.items() if name != missing})
 
 
 @rule("CON-02")
@@ -309,6 +352,16 @@ def test_constructor_refuses_unknown(impl: Adapter, keyword: str, value: Any, te
         impl.template(**arguments_of(impl, template), **{keyword: value})
 
 
+@rule("CON-05")
+def test_constructor_refuses_names_of_members(impl: Adapter) -> None:
+    """The name of a method, a property or a class attribute is not a parameter, nor is a field in another spelling."""
+    known = constructor_parameters(impl) | impl.fields() | {"ref"}
+    named = arguments_of(impl, TemplateRecipe())
+    for keyword in other_names(impl, fields=known):
+        with trying(keyword=keyword), expect_raises(TypeError, f"the constructor with {keyword}=None"):
+            impl.template(**named, **{keyword: None})
+
+
 @rule("CON-06")
 @given(value=st.sampled_from([True, False, None]), template=templates())
 @example(value=False, template=TemplateRecipe())
@@ -393,6 +446,12 @@ def test_cache_word_checked(impl: Adapter, word: str, template: TemplateRecipe) 
         impl.template(**{**arguments_of(impl, template), "cache": word})
 
 
+@rule("CON-09")
+def test_cache_word_checked_everywhere(impl: Adapter) -> None:
+    """A cache word that the constructor refuses, override, a subclass and an environment refuse, too."""
+    check_refused_everywhere(impl, "cache", ("always", "AUTO", " disable"))
+
+
 @rule("CON-09b")
 @given(word=st.sampled_from(CACHE_ALIASES), upper=st.booleans())
 def test_cache_aliases(impl: Adapter, word: str, upper: bool) -> None:  # noqa: FBT001 - hypothesis passes it by keyword
@@ -409,6 +468,7 @@ def test_cache_aliases(impl: Adapter, word: str, upper: bool) -> None:  # noqa: 
 @given(count=st.integers(0, 9) | st.integers(0, 2**31 - 1), template=templates())
 @example(count=0, template=TemplateRecipe())
 @example(count=2**31 - 1, template=TemplateRecipe())
+@example(count=2**16, template=TemplateRecipe())
 def test_retries_coercion(impl: Adapter, count: int, template: TemplateRecipe) -> None:
     """A count becomes a RetryStrategy of that count; a RetryStrategy is kept as it is."""
     offered(impl, "retries")
@@ -431,6 +491,12 @@ def test_retries_checked(impl: Adapter, retries: Any, template: TemplateRecipe) 
     offered(impl, "retries")
     with expect_raises(WRONG_VALUE, f"the constructor with retries={retries!r}"):
         impl.template(**{**arguments_of(impl, template), "retries": retries})
+
+
+@rule("CON-11")
+def test_wrong_retries_are_refused_everywhere(impl: Adapter) -> None:
+    """Retries that the constructor refuses, override, a subclass and the decorator refuse, too."""
+    check_refused_everywhere(impl, "retries", (-1, 1.5, "3", [3]))
 
 
 @rule("CON-12")
@@ -521,24 +587,37 @@ def test_call_as_synchronous_of_a_subclass(impl: Adapter, shape: str, *, is_asyn
 
 
 @rule("CON-13")
-@given(depth=st.integers(1, 3), is_generator=st.booleans())
-@example(depth=1, is_generator=False)
-@example(depth=1, is_generator=True)
-def test_only_coroutine_functions_are_async(impl: Adapter, depth: int, *, is_generator: bool) -> None:
-    """A plain function that wraps an async one is called as synchronous, and so is a generator of either kind."""
+@given(depth=st.integers(1, 3), told=st.sampled_from(["nothing", False]))
+@example(depth=1, told="nothing")
+@example(depth=1, told=False)
+def test_only_coroutine_functions_are_async(impl: Adapter, depth: int, told: Any) -> None:
+    """What the function is counts, not what it wraps; a generator of either kind, a class and a lambda are sync."""
     offered(impl, "_call_as_synchronous")
-    wrapped: Callable[..., Any] = FunctionRecipe(is_async=True).define()
-    interface = impl.interface_of(FunctionRecipe().define())
+    more = {} if told == "nothing" else {"_call_as_synchronous": told}
+    waiting: Callable[..., Any] = FunctionRecipe(is_async=True).define()
+    plain = FunctionRecipe().define()
+    interface = impl.interface_of(plain)
+    around_async, around_sync = waiting, plain
     for _ in range(depth):
-        wrapped = _wrapped(wrapped)
+        around_async = _wrapped(around_async)
+        around_sync = _waiting(around_sync)
+    sync = [around_async, _generating, _generating_later, lambda: None, functools.cache(plain), dict, time.time]
 
-    for function in (_generating, _generating_later) if is_generator else (wrapped,):
-        with calling(f"make({function.__name__})"):
-            actual = impl.make(function, interface=interface)._call_as_synchronous  # noqa: SLF001 - a parameter of the page
-        check(
-            actual is True,
-            f"_call_as_synchronous of {function.__name__}, not a coroutine function: {actual!r}",
-        )
+    for function, expected in (*((one, True) for one in sync), (around_sync, False), (as_wrapped(waiting), False)):
+        with calling(f"make({shown(function)})"):
+            built = impl.make(function, name="task", interface=interface, **more)
+        actual = built._call_as_synchronous  # noqa: SLF001 - a constructor parameter of the page
+        check(actual is expected, f"_call_as_synchronous of {shown(function)}: expected {expected!r}, got {actual!r}")
+
+
+def _waiting(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a coroutine function around a plain one, as a decorator makes it."""
+
+    @functools.wraps(function)
+    async def wrapper(*args: Any, **kwargs: Any) -> Any:
+        return function(*args, **kwargs)
+
+    return wrapper
 
 
 def _wrapped(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -604,6 +683,27 @@ def test_env_vars_not_aliased(
         check(now == before, f"the dictionary passed as env_vars changed, and the template with it: {built.env_vars!r}")
 
 
+@rule("CON-16")
+@given(given_env_vars=env_vars(min_size=0), kind=st.sampled_from(DICTIONARIES))
+@example(given_env_vars={"a": "b"}, kind=dict)
+@example(given_env_vars={}, kind=dict)
+def test_env_vars_of_environments_not_aliased(
+    impl: Adapter, given_env_vars: dict[str, str], kind: type[dict[str, str]]
+) -> None:
+    """Changing the dictionary that an environment was made with does not change a task that it already has."""
+    offered(impl, "env_vars")
+    passed = kind(given_env_vars)
+    with calling("TaskEnvironment(env_vars=...).task(f)"):
+        env = impl.make_env(env_vars=passed)
+        task = env.task(FunctionRecipe().define())
+    before = view(task.env_vars)
+
+    passed["CHANGED"] = "changed"
+    now = view(task.env_vars)
+
+    check(now == before, f"the env_vars of an environment were changed, and those of its task with them: {now!r}")
+
+
 @rule("CON-17")
 @given(template=templates(functions=st.just(FunctionRecipe(is_async=True))))
 @example(template=TemplateRecipe(function=FunctionRecipe(is_async=True)))
@@ -627,6 +727,29 @@ def test_async_callable_object(impl: Adapter, template: TemplateRecipe) -> None:
             actual is expected,
             f"_call_as_synchronous of a {type(function).__name__}: expected {expected!r}, got {actual!r}",
         )
+
+
+@rule("CON-17")
+@at_most(10)
+@given(call=bare_calls(is_async=True), result=results())
+@example(call=ASYNC_CALL, result=0)
+def test_async_callable_object_is_called_as_async(impl: Adapter, call: CallRecipe, result: object) -> None:
+    """A call of a task of such an object gives a coroutine, and in a task context it is submitted as an async one."""
+    if base_of(call.origin) in OF_DECORATORS:
+        call = replace(call, origin="constructor")
+    body, controller = Body(result=result), Controller("submitted")
+    template = made_from(impl, replace(call, shape="async object"), body)
+
+    with calling("task()"):
+        coroutine = template()
+    check(inspect.iscoroutine(coroutine), f"task() of an async object gave {shown(coroutine)}, expected a coroutine")
+    body.check_runs(0, "task() of an async object, not awaited")
+    run_async(lambda: awaited(lambda: coroutine)).check_value(result, "await task() of an async object")
+    if {"context", "controller"} <= impl.capabilities:
+        with in_task(impl, controller):
+            outcome = run_async(lambda: awaited(template))
+        outcome.check_value("submitted", "in a task context, await task() of an async object")
+        controller.check_submitted("submit", template, call, "await task() of an async object")
 
 
 WRONG_TYPES: Mapping[str, tuple[Any, ...]] = {
@@ -657,6 +780,23 @@ def test_field_types_checked(impl: Adapter, name: str, template: TemplateRecipe)
     for value in WRONG_TYPES[name]:
         with trying(wrong={name: value}), expect_raises(WRONG_VALUE, f"the constructor with {name}={value!r}"):
             impl.template(**{**arguments_of(impl, template), name: value})
+
+
+@rule("CON-18")
+def test_wrong_types_are_refused_everywhere(impl: Adapter) -> None:
+    """A wrong type that the constructor refuses, override, a subclass and an environment refuse, too."""
+    for name, values in WRONG_TYPES.items():
+        check_refused_everywhere(impl, name, values)
+
+
+@rule("CON-19")
+def test_attributes_read_only_anywhere(impl: Adapter) -> None:
+    """Wherever an assignment to a field is tried, it is refused."""
+    template = build(impl, TemplateRecipe(fields={"retries": 3}))
+    for name, place in anywhere(impl).items():
+        for field in supported(impl, {"retries": 0, "name": "other", "func": len, "queue": "q"}):
+            outcome = place(functools.partial(setattr, template, field, None))
+            check(outcome.error is not None, f"template.{field} = None {name} was accepted, expected an exception")
 
 
 @rule("CON-19")

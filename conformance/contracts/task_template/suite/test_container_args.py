@@ -74,7 +74,7 @@ def findable(call: OverrideRecipe) -> OverrideRecipe:
     """Return a recipe of a template around a function of this module, sync or async as it was, without resolver."""
     fields = {name: value for name, value in call.template.fields.items() if name != "task_resolver"}
     function = FindableRecipe(is_async=call.template.function.is_async)
-    return replace(call, template=replace(call.template, function=function, fields=fields))
+    return replace(call, template=replace(call.template, function=function, fields=fields, shape="function"))
 
 
 def findable_calls() -> st.SearchStrategy[OverrideRecipe]:

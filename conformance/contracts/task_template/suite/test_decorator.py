@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import functools
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from hypothesis import example, given
@@ -17,11 +18,13 @@ from conformance.contracts.task_template.strategies.environments import (
     decorations,
     names,
 )
+from conformance.contracts.task_template.strategies.origins import clone_of
 from conformance.contracts.task_template.strategies.recipes import (
     OF_BOTH_LEVELS,
     FunctionRecipe,
     derived_class,
     made,
+    of_subclass,
     options_of,
     recipe,
     supported,
@@ -29,14 +32,18 @@ from conformance.contracts.task_template.strategies.recipes import (
 )
 from conformance.contracts.task_template.strategies.values import (
     Dashboard,
+    PagedDashboard,
+    SilentDashboard,
     links,
+    pod_templates,
     reuse_policies,
+    single_links,
     subsets,
     texts,
     triggers,
 )
 from conformance.contracts.task_template.suite.acts import an_option, call_text, check_alike, environment
-from conformance.contracts.task_template.suite.doubles import parent_of
+from conformance.contracts.task_template.suite.doubles import outcome_of, parent_of
 from conformance.contracts.task_template.suite.offers import offered
 from conformance.engine.properties import (
     calling,
@@ -227,6 +234,34 @@ def test_environment_reaches_the_task(impl: Adapter, decoration: DecorationRecip
         check_fields_reach(impl, env, task, decoration.fields, (*INHERITED, "reusable"))
 
 
+@rule("ENV-03")
+@given(decoration=decorations(), pod_template=pod_templates(), policy=reuse_policies())
+@example(decoration=DecorationRecipe(), pod_template="p", policy=recipe("ReusePolicy", replicas=2))
+@example(
+    decoration=DecorationRecipe(function=FunctionRecipe(name="g", is_async=True), fields={"queue": "q"}),
+    pod_template=recipe("PodTemplate", primary_container_name="c"),
+    policy=recipe("ReusePolicy", replicas=(1, 3)),
+)
+def test_reusable_environment_keeps_its_pod_template(
+    impl: Adapter, decoration: DecorationRecipe, pod_template: Any, policy: Any
+) -> None:
+    """A reusable environment with a pod template of its own passes both on to its tasks, unless it refuses to.
+
+    The contract says that the decorator of a reusable environment takes no pod template (ENV-07). Of a pod template
+    that is the environment's, it says only that it reaches the task.
+    """
+    offered(impl, "reusable", "pod_template")
+    fields = {**decoration.fields, "pod_template": pod_template, "reusable": policy}
+    made_of = made(impl, supported(impl, fields))
+    if outcome_of(lambda: decoration.decorate(impl, impl.make_env(**made_of))).error is not None:
+        return
+    env = environment(impl, fields)
+    second = DecorationRecipe(function=FunctionRecipe(name="second"), options={"retries": 1})
+
+    for each in (decoration, second):
+        check_fields_reach(impl, env, decorated(impl, env, each), fields, (*INHERITED, "reusable"))
+
+
 @rule("ENV-04")
 @given(decoration=decorations(options=subsets(OPTIONS, min_size=1)))
 @example(
@@ -278,6 +313,29 @@ def test_second_task_of_one_name(impl: Adapter, options: dict[str, Any], *, is_a
     decorated(impl, environment(impl, {}), again)
 
 
+def with_clones(env: Any) -> tuple[Any, ...]:
+    """Return an environment, a clone of it, and a clone of a clone."""
+    with calling("clone_with(...)"):
+        return env, clone_of(env, f"{env.name}-clone"), clone_of(clone_of(env, f"{env.name}-one"), f"{env.name}-two")
+
+
+def sync_functions() -> Iterator[Callable[..., Any]]:
+    """Yield functions that are not async: a plain one, one that wraps an async one, and a generator."""
+    yield FunctionRecipe(name="work").define()
+    waiting = FunctionRecipe(name="work", is_async=True).define()
+
+    @functools.wraps(waiting)
+    def work() -> Any:
+        return waiting()
+
+    yield work
+
+    def generate() -> Iterator[int]:
+        yield 1
+
+    yield generate
+
+
 @rule("ENV-07")
 @given(policy=reuse_policies(), is_async=st.booleans())
 @example(policy=recipe("ReusePolicy", replicas=1), is_async=True)
@@ -287,10 +345,13 @@ def test_reusable_environment_refuses_pod_template(impl: Adapter, policy: Any, *
     env = environment(impl, {"reusable": policy})
     function = FunctionRecipe(name="work", is_async=is_async)
 
-    for value in ("pod", made(impl, recipe("PodTemplate"))):
-        with expect_raises(ValueError, f"env.task(pod_template={shown(value)})(f) in a reusable environment"):
-            env.task(pod_template=value)(function.define())
-        check_equal(dict(env.tasks), {}, "env.tasks after the decorator refused")
+    for one in with_clones(env):
+        for value in ("pod", made(impl, recipe("PodTemplate"))):
+            for more in ({}, an_option(impl)):
+                named = {**more, "pod_template": value}
+                with expect_raises(ValueError, f"{call_text('env.task', named)}(f) in a reusable environment"):
+                    one.task(**named)(function.define())
+                check_equal(dict(one.tasks), {}, "env.tasks after the decorator refused")
     check_alike(decorated(impl, env, DecorationRecipe(function=function)).reusable, made(impl, policy), "task.reusable")
 
 
@@ -302,11 +363,13 @@ def test_reusable_environment_refuses_concurrent_sync(impl: Adapter, concurrency
     offered(impl, "reusable")
     env = environment(impl, {"reusable": recipe("ReusePolicy", replicas=2, concurrency=concurrency)})
 
-    with expect_raises(ValueError, f"a sync task in an environment of concurrency {concurrency}"):
-        env.task(FunctionRecipe(name="work").define())
-    with expect_raises(ValueError, f"a sync task with an option in an environment of concurrency {concurrency}"):
-        env.task(**an_option(impl))(FunctionRecipe(name="work").define())
-    check_equal(dict(env.tasks), {}, "env.tasks after the decorator refused")
+    for one in with_clones(env):
+        for function in sync_functions():
+            with expect_raises(ValueError, f"a sync task in an environment of concurrency {concurrency}"):
+                one.task(function)
+            with expect_raises(ValueError, f"a sync task with an option in one of concurrency {concurrency}"):
+                one.task(**an_option(impl))(function)
+        check_equal(dict(one.tasks), {}, "env.tasks after the decorator refused")
     with calling(f"an async task in an environment of concurrency {concurrency}"):
         env.task(FunctionRecipe(name="work", is_async=True).define())
 
@@ -337,19 +400,22 @@ def test_reusable_environment_refuses_plugin_config(impl: Adapter, policy: Any, 
 
 
 @rule("ENV-08")
-@given(link=st.builds(Dashboard, texts()), is_async=st.booleans())
+@given(link=st.builds(Dashboard, texts()) | single_links(), is_async=st.booleans())
 @example(link=Dashboard("one"), is_async=False)
+@example(link=PagedDashboard("one"), is_async=False)
+@example(link=SilentDashboard("one"), is_async=True)
 def test_one_trigger_or_link(impl: Adapter, link: Dashboard, *, is_async: bool) -> None:
     """A single trigger and a single link each become a tuple of one."""
     offered(impl, "triggers", "links")
-    trigger = made(impl, TRIGGER)
     env = environment(impl, {})
 
-    with calling("env.task(triggers=<one trigger>, links=<one link>)(f)"):
-        task = env.task(triggers=trigger, links=link)(FunctionRecipe(is_async=is_async).define())
+    for name, one in (("f", TRIGGER), ("g", of_subclass(TRIGGER.type_name, **TRIGGER.named))):
+        trigger = made(impl, one)
+        with calling("env.task(triggers=<one trigger>, links=<one link>)(f)"):
+            task = env.task(triggers=trigger, links=link)(FunctionRecipe(name=name, is_async=is_async).define())
 
-    check_tuple(task.triggers, (trigger,), "task.triggers of one trigger")
-    check_tuple(task.links, (link,), "task.links of one link")
+        check_tuple(task.triggers, (trigger,), "task.triggers of one trigger")
+        check_tuple(task.links, (link,), "task.links of one link")
 
 
 @rule("ENV-08")
@@ -434,11 +500,13 @@ def test_docs_from_the_docstring(impl: Adapter, doc: str, *, is_async: bool) -> 
     offered(impl, "docs")
     env = environment(impl, {})
     given_docs = made(impl, recipe("Documentation", description="given"))
+    empty_docs = made(impl, recipe("Documentation", description=""))
 
     with calling("decorating functions with and without docstring"):
         documented = env.task(FunctionRecipe(name="a", doc=doc, is_async=is_async).define())
         configured = env.task(**an_option(impl))(FunctionRecipe(name="d", doc=doc, is_async=is_async).define())
         overruled = env.task(docs=given_docs)(FunctionRecipe(name="b", doc=doc, is_async=is_async).define())
+        emptied = env.task(docs=empty_docs)(FunctionRecipe(name="e", doc=doc, is_async=is_async).define())
         silent = env.task(FunctionRecipe(name="c", is_async=is_async).define())
 
     check(documented.docs is not None, f"task.docs of a function with the docstring {doc!r} is None")
@@ -450,6 +518,7 @@ def test_docs_from_the_docstring(impl: Adapter, doc: str, *, is_async: bool) -> 
     )
     check_alike(configured.docs, documented.docs, "task.docs, the decorator with another option and without any")
     check_alike(overruled.docs, given_docs, "task.docs given to the decorator of a documented function")
+    check_alike(emptied.docs, empty_docs, "task.docs given to the decorator, with an empty description")
     is_empty = silent.docs is None or not silent.docs.description
     check(is_empty, f"task.docs of a function without docstring: expected None or no text, got {shown(silent.docs)}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 from collections.abc import Mapping
 from typing import Any
@@ -249,6 +250,12 @@ def test_clone_has_its_own_dependencies(impl: Adapter, count: int, *, to_clone: 
     check_dependencies(clone, [*first, added] if to_clone else first, "of the clone")
     check_dependencies(env, first if to_clone else [*first, added], "of the original")
 
+    before = list(env.depends_on), list(clone.depends_on)
+    changed, other, kept = (clone, env, before[0]) if to_clone else (env, clone, before[1])
+    with contextlib.suppress(Exception):  # it need not be a list
+        changed.depends_on.append(environment(impl, {}))
+    check_dependencies(other, kept, "of the other environment, after the list of one of them was changed")
+
 
 NUMBERS = st.lists(st.lists(st.integers(0, 2), min_size=1, max_size=3), min_size=1, max_size=4)
 """Calls of add_dependency, by the numbers of the environments that each adds."""
@@ -272,6 +279,15 @@ def test_dependency_once(impl: Adapter, numbers: list[list[int]], *, at_first: b
     check_dependencies(env, [pool[number] for number in dict.fromkeys(flat)], f"after add_dependency of {numbers}")
 
 
+OTHER_VALUES: Mapping[str, Any] = {
+    "reusable": recipe("ReusePolicy", replicas=7, idle_ttl=90),
+    "queue": "other queue",
+    "pod_template": "other pod template",
+    "plugin_config": Setting("other"),
+}
+"""A value of each such keyword that the environment may have before."""
+
+
 @rule("ENV-17")
 @given(
     value=st.one_of(
@@ -288,14 +304,15 @@ def test_dependency_once(impl: Adapter, numbers: list[list[int]], *, at_first: b
 def test_clone_accepts_what_it_documents(impl: Adapter, value: tuple[str, Any]) -> None:
     """Each keyword that the docstring of clone_with names is taken, and its value is in the clone."""
     name, wanted = value
-    env = environment(impl, {})
-
-    with calling(f"clone_with('clone', {name}={wanted!r})"):
-        clone = clone_of(env, "clone", **{name: made(impl, wanted)})
-
     expected = environment(impl, {name: wanted})
-    check_alike(getattr(clone, name), getattr(expected, name), f"clone.{name}")
-    check_alike(getattr(env, name), getattr(environment(impl, {}), name), f"env.{name} of the original")
+    for fields in ({}, {name: OTHER_VALUES[name]}):
+        env = environment(impl, fields)
+
+        with calling(f"{call_text('TaskEnvironment', fields)}.clone_with('clone', {name}={wanted!r})"):
+            clone = clone_of(env, "clone", **{name: made(impl, wanted)})
+
+        check_alike(getattr(clone, name), getattr(expected, name), f"clone.{name}")
+        check_alike(getattr(env, name), getattr(environment(impl, fields), name), f"env.{name} of the original")
 
 
 @rule("ENV-18")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from hypothesis import assume, example, given
@@ -19,6 +21,7 @@ from conformance.contracts.task_template.strategies.recipes import (
     FunctionRecipe,
     ParameterRecipe,
     TemplateRecipe,
+    can_be_made,
     is_of_contract,
     made,
     recipe,
@@ -46,9 +49,11 @@ from conformance.contracts.task_template.suite.acts import (
     override,
     receiver_of,
 )
+from conformance.contracts.task_template.suite.doubles import outcome_of
 from conformance.contracts.task_template.suite.observe import alike, shown_by
 from conformance.contracts.task_template.suite.offers import offered
-from conformance.engine.properties import calling, check, expect_raises
+from conformance.contracts.task_template.suite.readings import read, version_of
+from conformance.engine.properties import at_most, calling, check, expect_raises, trying
 from conformance.engine.rules import rule
 
 
@@ -109,29 +114,62 @@ def test_equality_sees_each_overridable_field(
     check_unequal_both_ways(built, changed, f"a template and its {call_text('override', changes)}")
 
 
-DIFFERENT: Mapping[str, tuple[Any, Any]] = {
-    "name": ("a", "b"),
-    "task_type": ("python", "sql"),
-    "task_type_version": (0, 1),
-    "image": ("a", "b"),
-    "resources": (recipe("Resources", gpu=recipe("GPU", "A100", 1)), recipe("Resources", gpu=recipe("GPU", "H100", 1))),
-    "docs": (recipe("Documentation", description="a"), None),
-    "report": (False, True),
-    "debuggable": (False, True),
-    "parent_env_name": (None, ""),
-    "max_inline_io_bytes": (0, 1),
-    "reusable": (None, recipe("ReusePolicy", replicas=3)),
-    "plugin_config": (Setting("a"), Setting("b")),
-    "task_resolver": (None, NamedResolver("r")),
-    "triggers": ((), (recipe("Trigger", name="t", automation=HOURLY),)),
-    "secrets": (["a", "b"], ["b", "a"]),
-    "env_vars": ({"a": "b"}, {"a": "B"}),
-    "links": ((Dashboard("a"), Dashboard("b")), (Dashboard("b"), Dashboard("a"))),
-}
-"""Two values that differ, None against falsy and one order against another among them."""
+MANY = 30
+"""Number of items in an unusually large value."""
+
+LONG = "long " * 100
+
+ENVIRONMENT = {f"V{number}": f"{number}" for number in range(MANY)}
+
+LINKS = tuple(Dashboard(f"{number}") for number in range(MANY))
+
+TRIGGER = recipe("Trigger", name="t", automation=HOURLY)
+
+DIFFERENT: tuple[tuple[str, Any, Any], ...] = (
+    ("name", "a", "b"),
+    ("task_type", "python", "sql"),
+    ("task_type_version", 0, 1),
+    ("image", "a", "b"),
+    (
+        "resources",
+        recipe("Resources", gpu=recipe("GPU", "A100", 1)),
+        recipe("Resources", gpu=recipe("GPU", "H100", 1)),
+    ),
+    ("docs", recipe("Documentation", description="a"), None),
+    ("docs", recipe("Documentation", description="a"), recipe("Documentation", description="b")),
+    ("report", False, True),
+    ("debuggable", False, True),
+    ("parent_env_name", None, ""),
+    ("max_inline_io_bytes", 0, 1),
+    ("reusable", None, recipe("ReusePolicy", replicas=3)),
+    ("plugin_config", Setting("a"), Setting("b")),
+    ("task_resolver", None, NamedResolver("r")),
+    ("task_resolver", NamedResolver("r"), NamedResolver("s")),
+    ("triggers", (), (TRIGGER,)),
+    ("secrets", ["a", "b"], ["b", "a"]),
+    ("env_vars", {"a": "b"}, {"a": "B"}),
+    ("links", (Dashboard("a"), Dashboard("b")), (Dashboard("b"), Dashboard("a"))),
+    ("links", (Dashboard("a", "icon"),), (Dashboard("a", "other"),)),
+    # Long values that differ at their end only, and in how much there is of them.
+    ("short_name", f"{LONG}a", f"{LONG}b"),
+    ("queue", f"{LONG}a", f"{LONG}b"),
+    ("parent_env_name", f"{LONG}a", f"{LONG}b"),
+    ("max_inline_io_bytes", 2**63, 2**63 + 1),
+    ("retries", 2**31 - 2, 2**31 - 1),
+    ("timeout", timedelta(days=3), timedelta(days=3) + timedelta.resolution),
+    ("env_vars", ENVIRONMENT, {**ENVIRONMENT, f"V{MANY - 1}": "other"}),
+    ("env_vars", ENVIRONMENT, {**ENVIRONMENT, "more": ""}),
+    ("secrets", [*ENVIRONMENT], [*list(ENVIRONMENT)[:-1], "other"]),
+    ("secrets", ["a"], ["a", "a"]),
+    ("links", LINKS, (*LINKS[:-1], Dashboard("other"))),
+    ("links", LINKS, (*LINKS, LINKS[0])),
+    ("triggers", (TRIGGER,), (TRIGGER, TRIGGER)),
+)
+"""Fields with two values that differ: None against falsy ones, and one order against another, among them."""
 
 
 @rule("EQ-02")
+@at_most(50)
 @given(template=templates())
 @example(template=TemplateRecipe())
 def test_equality_sees_each_constructor_field(impl: Adapter, template: TemplateRecipe) -> None:
@@ -140,7 +178,7 @@ def test_equality_sees_each_constructor_field(impl: Adapter, template: TemplateR
     function = template.function.define()
     common = {"name": "t", "interface": impl.interface_of(function), **made(impl, supported(impl, kept))}
 
-    for name, values in DIFFERENT.items():
+    for name, *values in DIFFERENT:
         pairs = [supported(impl, {name: value}) for value in values]
         if all(pairs):
             left, right = (impl.make(function, **{**common, **made(impl, pair)}) for pair in pairs)
@@ -179,7 +217,65 @@ PARTS: Mapping[str, tuple[str, Mapping[str, tuple[Any, Any]]]] = {
 """Fields that hold an object of several parts: its class, and per part two values that differ."""
 
 
+CRON = recipe("Cron", expression="0 * * * *")
+
+OF_AUTOMATIONS: tuple[tuple[Any, Any], ...] = (
+    (HOURLY, recipe("FixedRate", interval_minutes=61)),
+    (HOURLY, CRON),
+    (CRON, recipe("Cron", expression="1 * * * *")),
+    (
+        recipe("Cron", expression="0 * * * *", timezone="UTC"),
+        recipe("Cron", expression="0 * * * *", timezone="Asia/Tokyo"),
+    ),
+    (
+        recipe("FixedRate", interval_minutes=60, start_time=datetime(2020, 1, 1, tzinfo=UTC)),
+        recipe("FixedRate", interval_minutes=60, start_time=datetime(2020, 1, 2, tzinfo=UTC)),
+    ),
+)
+"""Pairs of automations that differ."""
+
+OF_TRIGGERS: Mapping[str, tuple[Any, Any]] = {
+    "name": ("t", "u"),
+    "description": ("", "d"),
+    "auto_activate": (True, False),
+    "inputs": ({"x": 1}, {"x": 2}),
+    "env_vars": ({"a": "b"}, {"a": "c"}),
+    "interruptible": (None, False),
+    "overwrite_cache": (False, True),
+    "queue": ("q", "r"),
+    "labels": ({"a": "b"}, {"a": "c"}),
+    "annotations": ({"a": "b"}, None),
+}
+"""Pairs of values of a trigger's other fields. Source: the contract, section 1.2."""
+
+
+def differing_triggers() -> Iterator[tuple[str, Any, Any]]:
+    """Yield pairs of triggers of which each differs from the other in one part, and what part that is."""
+    needed = {"name": "t", "automation": HOURLY}
+    for one, other in OF_AUTOMATIONS:
+        yield "automation", *(recipe("Trigger", name="t", automation=each) for each in (one, other))
+    for name, values in OF_TRIGGERS.items():
+        yield name, *(recipe("Trigger", **{**needed, name: value}) for value in values)
+
+
 @rule("EQ-02")
+def test_equality_sees_each_part_of_triggers(impl: Adapter) -> None:
+    """Two templates whose only triggers differ in one part are not equal."""
+    offered(impl, "triggers")
+    function = FunctionRecipe().define()
+    common = {"name": "t", "interface": impl.interface_of(function)}
+
+    for part, *pair in differing_triggers():
+        # The contract does not say that each of these fields can be given.
+        outcomes = [outcome_of(partial(made, impl, one)) for one in pair if can_be_made(impl, one)]
+        if len(outcomes) == len(pair) and not any(outcome.error for outcome in outcomes):
+            left, right = (impl.make(function, **common, triggers=(outcome.value,)) for outcome in outcomes)
+            with trying(triggers=tuple(pair)):
+                check_unequal_both_ways(left, right, f"two templates whose triggers differ in {part}")
+
+
+@rule("EQ-02")
+@at_most(2)
 @given(function=simple_functions().filter(lambda function: function.is_async))
 @example(function=FunctionRecipe(is_async=True))
 def test_equality_sees_each_part(impl: Adapter, function: FunctionRecipe) -> None:
@@ -295,6 +391,14 @@ def test_ref_not_compared(impl: Adapter, template: TemplateRecipe) -> None:
         check_equal_both_ways(built, marked, "a template and the same with ref=True")
 
 
+def use_cache(impl: Adapter, cache: Any) -> None:
+    """Read everything that a cache shows, and its version for a function, if it has one."""
+    look_at(cache)
+    for name in ("is_enabled", "get_ignored_inputs"):
+        outcome_of(lambda name=name: read(cache, name))  # type: ignore[misc]  # a name of this turn
+    outcome_of(lambda: version_of(impl, cache))
+
+
 @rule("EQ-07")
 @given(behavior=st.sampled_from(["auto", "override", "disable"]), salt=texts(), template=templates())
 @example(behavior="auto", salt="", template=TemplateRecipe())
@@ -309,9 +413,18 @@ def test_equal_caches(impl: Adapter, behavior: str, salt: str, template: Templat
     built = build(impl, template)
 
     check_equal_both_ways(first, second, f"two caches of behavior {behavior!r}")
+    use_cache(impl, first)
+    check_equal_both_ways(first, second, f"two caches of behavior {behavior!r}, one of which was used")
     check_unequal_both_ways(first, other, "two caches with another salt")
     for more in ({"serialize": True}, {"ignored_inputs": ("x",)}, {"policies": [FixedVersion()]}):
         changed = made(impl, recipe("Cache", behavior=behavior, salt=salt, **version, **more))
         check_unequal_both_ways(first, changed, f"two caches, one with {more}")
+    for more in (
+        {"serialize": True},
+        {"ignored_inputs": ["x", "y"]},
+        {"policies": [FixedVersion(), FixedVersion("2")]},
+    ):
+        pair = [made(impl, recipe("Cache", behavior=behavior, salt=salt, **version, **more)) for _ in "ab"]
+        check_equal_both_ways(*pair, f"two caches with {more}")
     left, right = (override(built, {"cache": cache}) for cache in (first, second))
     check_equal_both_ways(left, right, f"two templates with equal caches of behavior {behavior!r}")

@@ -17,6 +17,7 @@ from conformance.contracts.task_template.strategies.recipes import (
     ParameterRecipe,
     TemplateRecipe,
     made,
+    of_subclass,
     recipe,
     supported,
 )
@@ -32,6 +33,7 @@ from conformance.contracts.task_template.strategies.values import (
     REUSE_GUARDED_FIELDS,
     SETTINGS,
     Dashboard,
+    fitting,
     full_templates,
     images,
     override_calls,
@@ -48,6 +50,7 @@ from conformance.contracts.task_template.suite.acts import (
     changes_of,
     check_alike,
     check_unchanged,
+    other_names,
     override,
     receiver_of,
     refuses,
@@ -55,7 +58,7 @@ from conformance.contracts.task_template.suite.acts import (
 from conformance.contracts.task_template.suite.doubles import Outcome, on_a_thread, outcome_of
 from conformance.contracts.task_template.suite.observe import field_names, snapshot
 from conformance.contracts.task_template.suite.offers import offered
-from conformance.engine.properties import at_most, calling, check, expect_raises, trying
+from conformance.engine.properties import at_most, calling, check, expect_raises, shown, trying
 from conformance.engine.rules import rule
 
 INHERITABLE = (
@@ -241,6 +244,12 @@ def test_override_of_each_pair_applies_both(impl: Adapter, origin: str, is_async
                 check_alike(getattr(result, name), getattr(expected, name), f"{text}.{name}")
 
 
+FILLED_REUSE = TemplateRecipe(
+    function=FunctionRecipe(is_async=True),
+    fields={"reusable": recipe("ReusePolicy", replicas=(1, 4), idle_ttl=60, concurrency=5, scaledown_ttl=90)},
+)
+"""A template whose reuse policy has no default, so that what a new policy leaves out shows."""
+
 REUSED = TemplateRecipe(
     fields={
         **{name: value for name, value in {**EVERY_SETTING, **EVERY_CHANGE}.items() if name not in OUTSIDE_REUSE},
@@ -395,15 +404,22 @@ def test_override_locked_fields(
 
 
 @rule("OVR-06")
-@given(value=st.sampled_from([None, "s", 0]) | texts(), others=overrides())
-@example(value=None, others={})
-def test_override_keyword_only(impl: Adapter, value: Any, others: Mapping[str, Any]) -> None:
-    """override() takes no positional argument."""
-    receiver = build(impl, TemplateRecipe())
+@given(
+    value=st.sampled_from([None, "s", 0, (), {}, {"retries": 1}, [("retries", 1)]]) | texts(),
+    others=overrides(),
+    template=templates(),
+)
+@example(value=None, others={}, template=TemplateRecipe())
+@example(value={}, others={}, template=TemplateRecipe())
+@example(value={"retries": 1}, others={}, template=TemplateRecipe())
+def test_override_keyword_only(impl: Adapter, value: Any, others: Mapping[str, Any], template: TemplateRecipe) -> None:
+    """override() takes no positional argument, not even a template to take the values of."""
+    receiver = build(impl, template)
     named = {name: item for name, item in changes_of(impl, others).items() if name != "short_name"}
 
-    with expect_raises(TypeError, f"override({value!r}, ...)"):
-        receiver.override(value, **named)
+    for positional in ((value,), (value, value), (receiver,)):
+        with expect_raises(TypeError, f"override({', '.join(map(shown, positional))}, ...)"):
+            receiver.override(*positional, **named)
 
 
 @rule("OVR-07")
@@ -429,6 +445,19 @@ def test_override_refuses_unknown(impl: Adapter, keyword: str, value: Any, other
     assume(not hasattr(receiver, keyword))
 
     refuses(impl, receiver, {**changes_of(impl, others), keyword: value}, TypeError)
+
+
+@rule("OVR-07")
+@given(template=templates())
+@at_most(3)
+@example(template=TemplateRecipe())
+def test_override_refuses_names_of_members(impl: Adapter, template: TemplateRecipe) -> None:
+    """The name of a method, a property or a class attribute is not a field, nor is a field in another spelling."""
+    receiver = build(impl, template)
+    known = {*field_names(impl, receiver), *impl.fields(), *LOCKED_FIELDS}
+    for keyword in other_names(impl, fields=known):
+        with trying(keyword=keyword), expect_raises(TypeError, f"override({keyword}=None)"):
+            receiver.override(**{keyword: None})
 
 
 FURTHER_FIELDS = (
@@ -560,13 +589,16 @@ def test_reusable_off(impl: Adapter, template: TemplateRecipe, changes: Mapping[
 
 
 @rule("OVR-12")
-@given(template=reusable_templates(), policy=reuse_policies(), free=overrides(fields=FREE_FIELDS))
+@given(template=reusable_templates(), policy=reuse_policies(max_concurrency=9), free=overrides(fields=FREE_FIELDS))
+@example(template=FILLED_REUSE, policy=recipe("ReusePolicy", replicas=3), free={})
+@example(template=FILLED_REUSE, policy=recipe("ReusePolicy", replicas=3, concurrency=1), free={"retries": 1})
+@example(template=FILLED_REUSE, policy=of_subclass("ReusePolicy", replicas=3), free={})
 def test_reusable_inherits_or_replaces(
     impl: Adapter, template: TemplateRecipe, policy: Any, free: Mapping[str, Any]
 ) -> None:
     """reusable=None inherits, a ReusePolicy replaces, on a reusable template and on one that is not."""
     offered(impl, "reusable")
-    receiver, new = build(impl, template), made(impl, policy)
+    receiver, new = build(impl, template), made(impl, fitting(policy, template.function))
     changes = changes_of(impl, free)
     nothing = dict.fromkeys(REUSE_GUARDED_FIELDS)
 

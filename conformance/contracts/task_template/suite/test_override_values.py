@@ -22,6 +22,7 @@ from conformance.contracts.task_template.strategies.recipes import (
     made,
     needs_dataclass,
     recipe,
+    type_of,
 )
 from conformance.contracts.task_template.strategies.values import (
     CHANGES,
@@ -30,7 +31,9 @@ from conformance.contracts.task_template.strategies.values import (
     OUTSIDE_REUSE,
     Dashboard,
     FixedVersion,
+    PagedDashboard,
     Setting,
+    SilentDashboard,
     env_vars,
     full_templates,
     links,
@@ -409,6 +412,8 @@ def test_override_locks_identity_fields(impl: Adapter, template: TemplateRecipe,
 @given(template=templates(), given_links=links(), others=overrides())
 @example(template=TemplateRecipe(), given_links=(Dashboard("d"),), others={})
 @example(template=holding(links=(Dashboard("c"),)), given_links=(Dashboard("d"), Dashboard("d")), others={})
+@example(template=TemplateRecipe(), given_links=(PagedDashboard("d"), SilentDashboard("e")), others={})
+@example(template=holding(links=(Dashboard("c"),)), given_links=(SilentDashboard("d"),), others={})
 def test_override_links_normalised(
     impl: Adapter, template: TemplateRecipe, given_links: tuple[Dashboard, ...], others: Mapping[str, Any]
 ) -> None:
@@ -528,6 +533,39 @@ def test_override_keeps_subclass(
         for name, value in expected.items():
             check_alike(getattr(result, name), value, f"override() of a subclass: its own field {name}")
     check_unchanged(before.differences(receiver), "override() of a subclass changed its receiver")
+
+
+@rule("OVR-29")
+@given(flavours=st.tuples(texts(), texts()), changes=overrides())
+@example(flavours=("sweet", ""), changes={})
+@example(flavours=("", "sweet"), changes={"retries": 1})
+def test_override_keeps_subclass_of_the_base(
+    impl: Adapter, flavours: tuple[str, str], changes: Mapping[str, Any]
+) -> None:
+    """A plugin's subclass of the base template, which runs no function, stays that subclass with its own fields."""
+    base: Any = type_of(impl, "TaskTemplate")
+    if not is_dataclass(base):
+        raise Gap("TaskTemplate is not a dataclass, so a subclass cannot add fields to it")
+
+    @dataclass(kw_only=True)
+    class QueryTemplate(base):  # type: ignore[misc]  # a base known only while running
+        query: str
+        limit: int | None = None
+
+    interface = impl.interface_of(FunctionRecipe().define())
+    with calling("constructing a subclass of the base template"):
+        receiver = QueryTemplate(name="query", interface=interface, query=flavours[0], limit=0)
+    before = snapshot(impl, receiver)
+    named = changes_of(impl, changes)
+
+    kept, changed = override(receiver, named), override(override(receiver, {"query": flavours[1]}), named)
+
+    for result, query in ((kept, flavours[0]), (changed, flavours[1])):
+        check(type(result) is QueryTemplate, f"override() of a QueryTemplate gave a {type(result).__name__}")
+        check_alike((result.query, result.limit), (query, 0), "override() of a subclass of the base: its own fields")
+        unnamed = before.differences(result, besides={*named, "query", "ref"})
+        check_unchanged(unnamed, f"{call_text('override', changes)} of a subclass of the base changed other fields")
+    check_unchanged(before.differences(receiver), "override() of a subclass of the base changed its receiver")
 
 
 @rule("OVR-30")

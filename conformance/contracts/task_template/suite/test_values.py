@@ -16,21 +16,25 @@ from hypothesis import strategies as st
 from conformance.contracts.task_template.adapter import Adapter
 from conformance.contracts.task_template.strategies.recipes import (
     COMMON_ACCELERATORS,
-    FunctionRecipe,
     TemplateRecipe,
     accelerators_of,
     constructed,
     type_of,
 )
 from conformance.contracts.task_template.strategies.values import FixedVersion, durations, templates, texts, words
-from conformance.contracts.task_template.suite.acts import WRONG_VALUE, build, call_text, check_alike
+from conformance.contracts.task_template.suite.acts import (
+    WRONG_VALUE,
+    build,
+    call_text,
+    check_alike,
+    check_refused_everywhere,
+)
 from conformance.contracts.task_template.suite.doubles import outcome_of
 from conformance.contracts.task_template.suite.observe import alike
 from conformance.contracts.task_template.suite.offers import offered
-from conformance.contracts.task_template.suite.readings import check_kind, is_kind, read, told
+from conformance.contracts.task_template.suite.readings import check_kind, is_kind, read, told, version_of
 from conformance.engine.properties import calling, check, check_equal, described, expect_raises, shown, trying
 from conformance.engine.rules import rule
-from conformance.errors import Gap
 
 
 def construct(impl: Adapter, type_name: str, **named: Any) -> Any:
@@ -79,20 +83,6 @@ def test_cache_validated(impl: Adapter, behavior: str, names: tuple[str, ...], n
 def _as_given(names: Any) -> Any:
     """Return a list as a tuple: it may come back as it was given."""
     return tuple(names) if isinstance(names, list) else names
-
-
-def version_of(impl: Adapter, cache: Any) -> Any:
-    """Return the version of a cache for a function. The contract requires one, but does not say how to get it.
-
-    Raises:
-        Gap: The adapter has neither `cache_version` nor the type that the SDK asks with.
-    """
-    function = FunctionRecipe().define()
-    if (cache_version := getattr(impl, "cache_version", None)) is not None:
-        return cache_version(cache, function)
-    if "VersionParameters" not in impl.types:
-        raise Gap("the adapter does not offer cache_version(cache, func), and has no type VersionParameters")
-    return cache.get_version(construct(impl, "VersionParameters", func=function))
 
 
 @rule("VAL-02")
@@ -631,3 +621,9 @@ def test_timeout_negative_refused(impl: Adapter, seconds: int, duration: timedel
             receiver.override(timeout=negative)
         check_refused(impl, "Timeout", WRONG_VALUE, max_runtime=negative)
         check_refused(impl, "Timeout", WRONG_VALUE, max_runtime=1, max_queued_time=negative)
+
+
+@rule("VAL-14")
+def test_timeout_negative_refused_everywhere(impl: Adapter) -> None:
+    """A negative timeout that the constructor refuses, override, a subclass and the decorator refuse, too."""
+    check_refused_everywhere(impl, "timeout", (-1, -(10**8), -timedelta.resolution, timedelta(days=-1)))
