@@ -19,6 +19,7 @@ from conformance.contracts.task_template.adapter import Adapter
 from conformance.contracts.task_template.strategies.doubtful import (
     Everything,
     FalsyError,
+    Later,
     Nested,
     Undecided,
     counting,
@@ -185,6 +186,7 @@ FALSY_OF: Mapping[Any, Any] = {
     dict[str, str]: {},
     int | None: None,
     type(None): None,
+    NOTHING: None,
 }
 """Types of parameters, each with a falsy value, which serves as default and as half of the arguments."""
 
@@ -192,8 +194,10 @@ _ARGUMENTS = st.sampled_from(list(FALSY_OF.items())) | st.one_of(
     st.tuples(st.just(int), st.integers()),
     st.tuples(st.just(str), texts()),
     st.sampled_from([(bool, True), (float, -0.5), (list[int], [1, 2]), (dict[str, str], {"a": "b"}), (int | None, 1)]),
+    st.tuples(st.just(NOTHING), st.builds(Later) | st.builds(Everything) | st.builds(Undecided) | st.builds(counting)),
+    st.sampled_from([(NOTHING, value) for value in (ValueError("a value"), float("nan"), ValueError, b"a", {1}, ...)]),
 )
-"""A type and a value of it. The values are simple, because it only matters that each value arrives."""
+"""A type and a value of it, or no type and a value that is mistaken for something else. Each has to arrive."""
 
 # Without `self` and `func`, which as keywords clash with parameters of the published methods: no rule covers that.
 _NAMES = st.sampled_from([
@@ -316,6 +320,33 @@ POSITIONAL_CALL = CallRecipe(function=FunctionRecipe(parameters=BY_POSITION), ar
 
 ASYNC_POSITIONAL_CALL = CallRecipe(function=FunctionRecipe(parameters=BY_POSITION, is_async=True), args=(0,))
 """`task(0)` of such an async function."""
+
+MANY_PARAMETERS = tuple(
+    ParameterRecipe(name=f"{kind[0]}{number}{'_' * (default == 0)}", kind=kind, default=default)
+    for kind in (PLAIN, KEYWORD_ONLY)
+    for default in (NOTHING, 0)
+    for number in range(10)
+)
+"""Forty parameters: half of them by name only, and half of each kind with a default."""
+
+
+def _many(*, is_async: bool) -> CallRecipe:
+    """Return a call with a value for each of many parameters, half of them by position."""
+    values = [f"value {number}" for number in range(len(MANY_PARAMETERS))]
+    named = dict(zip([one.name for one in MANY_PARAMETERS], values, strict=True))
+    by_position = [one.name for one in MANY_PARAMETERS if one.kind == PLAIN][:15]
+    return CallRecipe(
+        function=FunctionRecipe(parameters=MANY_PARAMETERS, is_async=is_async),
+        args=tuple(named.pop(name) for name in by_position),
+        kwargs=named,
+    )
+
+
+MANY_CALL = _many(is_async=False)
+"""A call of a sync function with forty arguments, fifteen of them by position."""
+
+ASYNC_MANY_CALL = _many(is_async=True)
+"""The same of an async function."""
 
 MUTABLE_CALL = CallRecipe(
     function=FunctionRecipe(

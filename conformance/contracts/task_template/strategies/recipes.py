@@ -78,7 +78,7 @@ class SubclassRecipe(Recipe):
         value = super().make(impl)
         # Only the adapter knows how to call the constructor.
         with contextlib.suppress(TypeError, AttributeError):
-            object.__setattr__(value, "__class__", _subclass_of(type(value)))
+            object.__setattr__(value, "__class__", _subclass_of(type(value)))  # type: ignore[arg-type]  # a class has a hash
         return value
 
 

@@ -158,7 +158,8 @@ def _ways_to_set(impl: Adapter, template: Any, field: Mapping[str, Any]) -> Iter
     yield "override()", partial(template.override, **field)
     if takes_function(impl) and is_of_contract(impl):
         named = {"name": "t", "interface": template.interface, "func": template.func}
-        yield "the constructor of a subclass", partial(subclassed(impl), **named, **field)
+        subclass: Callable[..., Any] = subclassed(impl)
+        yield "the constructor of a subclass", partial(subclass, **named, **field)
     if dataclasses.is_dataclass(template):
         yield "dataclasses.replace()", partial(dataclasses.replace, template, **field)  # type: ignore[type-var]  # of a class known only while running
     if makes_own_class(impl):

@@ -75,6 +75,9 @@ OUTSIDE: Mapping[str, Callable[[Act], Outcome]] = {
 }
 """Places for a sync act outside a task context; each returns how the act ended there."""
 
+ON_LOOPS = ("on a running loop", "in a callback of a loop", "on a loop of another thread")
+"""Places with a running loop, in which the caller's context variables are visible."""
+
 OFF_LOOPS = ("on the main thread", "on a thread of its own", "while an exception is handled", "in a generator")
 """Places without a loop, in which the caller's context variables are visible."""
 
@@ -100,7 +103,7 @@ def inside(impl: Adapter, controller: object | None, *, trace: bool = False) -> 
         with in_task(impl, controller, {"a": 1}, trace=trace):
             return outcome_of(act)
 
-    places = {name: partial(entered, OUTSIDE[name]) for name in OFF_LOOPS}
+    places = {name: partial(entered, OUTSIDE[name]) for name in (*OFF_LOOPS, "on a thread of a loop's executor")}
     return {**places, "in a nested task": nested, "after a nested trace": after_another, "with data": with_data}
 
 

@@ -14,10 +14,12 @@ from conformance.contracts.task_template.adapter import Adapter
 from conformance.contracts.task_template.strategies.calls import (
     ASYNC_CALL,
     ASYNC_KWARGS_CALL,
+    ASYNC_MANY_CALL,
     ASYNC_TIMED_CALL,
     CHAINED,
     FULL_ASYNC_CALL,
     FULL_CALL,
+    MANY_CALL,
     MUTABLE_CALL,
     SYNC_CALL,
     SYNC_KWARGS_CALL,
@@ -38,6 +40,7 @@ from conformance.contracts.task_template.suite.doubles import (
     details_of,
     in_task,
     made_from,
+    on_a_thread,
     settled,
 )
 from conformance.contracts.task_template.suite.readings import coded
@@ -59,6 +62,7 @@ def aio_outcome(template: Any, call: CallRecipe) -> Outcome:
 @example(call=SYNC_CALL, result=None)
 @example(call=SYNC_KWARGS_CALL, result=0)
 @example(call=MUTABLE_CALL, result=Later())
+@example(call=MANY_CALL, result=0)
 def test_aio_of_sync_gives_the_result(impl: Adapter, call: CallRecipe, result: object) -> None:
     """One await of aio runs the function once, with the arguments given, and gives the object that it returned."""
     body = Body(result=result)
@@ -77,6 +81,7 @@ def test_aio_of_sync_gives_the_result(impl: Adapter, call: CallRecipe, result: o
 @example(call=ASYNC_CALL, result=None)
 @example(call=ASYNC_CALL, result=Later())  # awaited once too often, it is another value
 @example(call=ASYNC_KWARGS_CALL, result=0)
+@example(call=ASYNC_MANY_CALL, result=0)
 def test_aio_of_async_needs_one_await(impl: Adapter, call: CallRecipe, result: object) -> None:
     """One await of aio of an async task gives the object that the body returned."""
     body = Body(result=result)
@@ -176,6 +181,8 @@ def submission_due(call: CallRecipe) -> str:
 @example(call=ASYNC_CALL, result=Later())
 @example(call=ASYNC_TIMED_CALL, result=0)
 @example(call=TIMED_CALL, result=0)
+@example(call=MANY_CALL, result=0)
+@example(call=ASYNC_MANY_CALL, result=0)
 def test_aio_submits_once(impl: Adapter, call: CallRecipe, result: object) -> None:
     """In a task context, each aio is one submission and returns the controller's result; the body does not run."""
     body = Body()
@@ -299,6 +306,32 @@ def test_cancelled_aio_cancels_the_future(impl: Adapter, call: CallRecipe) -> No
     outcome.check_raised(asyncio.CancelledError, "a cancelled await task.aio()")
     cancelled = [future.cancelled() for future in controller.futures]
     check_equal(cancelled, [True], "whether the controller's futures are cancelled after the await was")
+
+
+@rule("AIO-08")
+@at_most(5)
+@given(call=bare_calls(is_async=False))
+@example(call=SYNC_CALL)
+def test_cancelled_gather_cancels_the_future(impl: Adapter, call: CallRecipe) -> None:
+    """An aio of a sync task is cancelled with the gather that it is in, on whichever loop, and so is the future."""
+    template = made_from(impl, call)
+    controller = Controller(waits=True)
+
+    async def scenario() -> Outcome:
+        waiting = asyncio.gather(template.aio(), asyncio.sleep(0))
+        for _ in range(3):
+            await asyncio.sleep(0)
+        waiting.cancel()
+        outcome = await awaited(lambda: waiting)
+        await asyncio.sleep(0)  # the cancellation reaches the future by a callback of the loop
+        return outcome
+
+    with in_task(impl, controller):
+        outcome = on_a_thread(lambda: run_async(scenario)).value
+
+    outcome.check_raised(asyncio.CancelledError, "await gather(task.aio(), ...), cancelled")
+    cancelled = [future.cancelled() for future in controller.futures]
+    check_equal(cancelled, [True], "whether the controller's futures are cancelled after the gather was")
 
 
 @rule("AIO-08")

@@ -17,6 +17,7 @@ from conformance.contracts.task_template.adapter import Adapter
 from conformance.contracts.task_template.strategies.calls import (
     ASYNC_CALL,
     ASYNC_KWARGS_CALL,
+    ASYNC_MANY_CALL,
     ASYNC_POSITIONAL_CALL,
     ASYNC_TIMED_CALL,
     BASE_EXCEPTIONS,
@@ -25,6 +26,7 @@ from conformance.contracts.task_template.strategies.calls import (
     FULL_CALL,
     GROUP,
     INNER,
+    MANY_CALL,
     MUTABLE_CALL,
     ORIGINS,
     POSITIONAL_CALL,
@@ -106,6 +108,7 @@ def check_is_user_error(impl: Adapter, outcome: Outcome, error: Exception, what:
 @example(call=SYNC_KWARGS_CALL)
 @example(call=MUTABLE_CALL)
 @example(call=POSITIONAL_CALL)
+@example(call=MANY_CALL)
 def test_sync_call_passes_arguments(impl: Adapter, call: CallRecipe) -> None:
     """Each call runs the function once, with the arguments of the call and the function's own defaults."""
     body = Body()
@@ -201,6 +204,7 @@ def test_sync_call_works_on_a_loop(impl: Adapter, call: CallRecipe, result: obje
 @example(call=ASYNC_KWARGS_CALL, result=0)
 @example(call=ASYNC_TIMED_CALL, result=0)
 @example(call=ASYNC_POSITIONAL_CALL, result=0)
+@example(call=ASYNC_MANY_CALL, result=0)
 def test_async_call_is_an_unstarted_coroutine(impl: Adapter, call: CallRecipe, result: object) -> None:
     """The call returns a coroutine. The body runs once, when it is awaited, and the await returns its result."""
     body = Body(result=result)
@@ -291,6 +295,7 @@ def test_async_call_suspends_where_its_body_does(impl: Adapter, call: CallRecipe
 @example(call=SYNC_CALL, result=False)
 @example(call=MUTABLE_CALL, result=None)
 @example(call=POSITIONAL_CALL, result=None)
+@example(call=MANY_CALL, result=0)
 def test_forward_gives_what_the_function_gives(impl: Adapter, call: CallRecipe, result: object) -> None:
     """Forward passes on the arguments and the result, the same objects, including a coroutine that is not awaited."""
     body = Body(result=result)
@@ -308,6 +313,7 @@ def test_forward_gives_what_the_function_gives(impl: Adapter, call: CallRecipe, 
 @given(call=task_calls(is_async=True), result=results())
 @example(call=ASYNC_KWARGS_CALL, result=None)
 @example(call=ASYNC_POSITIONAL_CALL, result=None)
+@example(call=ASYNC_MANY_CALL, result=0)
 def test_forward_of_async_gives_the_coroutine(impl: Adapter, call: CallRecipe, result: object) -> None:
     """Forward of an async task gives the function's coroutine, not started and not awaited."""
     body = Body(result=result)
@@ -572,6 +578,7 @@ def test_template_looks_like_its_function(
         returns=function.returns,
         is_async=function.is_async,
         doc=documented,
+        is_postponed=function.is_postponed,
     )
     template = made_from(impl, CallRecipe(function=recipe, origin=origin))
 

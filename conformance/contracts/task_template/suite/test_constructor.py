@@ -601,7 +601,15 @@ def test_only_coroutine_functions_are_async(impl: Adapter, depth: int, told: Any
     for _ in range(depth):
         around_async = _wrapped(around_async)
         around_sync = _waiting(around_sync)
-    sync = [around_async, _generating, _generating_later, lambda: None, functools.cache(plain), dict, time.time]
+    sync: list[Callable[..., Any]] = [
+        around_async,
+        _generating,
+        _generating_later,
+        lambda: None,
+        functools.cache(plain),
+        dict,
+        time.time,
+    ]
 
     for function, expected in (*((one, True) for one in sync), (around_sync, False), (as_wrapped(waiting), False)):
         with calling(f"make({shown(function)})"):

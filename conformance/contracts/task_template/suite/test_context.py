@@ -18,7 +18,9 @@ from conformance.contracts.task_template.adapter import Adapter
 from conformance.contracts.task_template.strategies.calls import (
     ASYNC_CALL,
     ASYNC_KWARGS_CALL,
+    ASYNC_MANY_CALL,
     ASYNC_TIMED_CALL,
+    MANY_CALL,
     SYNC_CALL,
     SYNC_KWARGS_CALL,
     CallRecipe,
@@ -39,6 +41,7 @@ from conformance.contracts.task_template.suite.doubles import (
     outcome_of,
     settled,
 )
+from conformance.contracts.task_template.suite.places import ON_LOOPS, OUTSIDE
 from conformance.engine.properties import at_most, calling, check, check_equal, check_same, described, run_async, shown
 from conformance.engine.rules import rule
 
@@ -53,6 +56,7 @@ DELAY_SECONDS = 0.1
 @example(call=ASYNC_KWARGS_CALL, result=Later())
 @example(call=ASYNC_KWARGS_CALL, result=0)
 @example(call=ASYNC_TIMED_CALL, result=0)
+@example(call=ASYNC_MANY_CALL, result=0)
 def test_async_call_submits(impl: Adapter, call: CallRecipe, result: object) -> None:
     """Each async call gives an awaitable of what the controller's submit gives; the body does not run."""
     body = Body()
@@ -133,6 +137,7 @@ def test_async_call_of_a_task_needs_no_loop(impl: Adapter, call: CallRecipe, res
 @given(call=task_calls(is_async=False), result=results())
 @example(call=SYNC_CALL, result=None)
 @example(call=SYNC_KWARGS_CALL, result=0)
+@example(call=MANY_CALL, result=0)
 def test_sync_call_submits(impl: Adapter, call: CallRecipe, result: object) -> None:
     """Each sync call on a plain thread, whichever it is, is one submission, and gives the controller's result."""
     body = Body()
@@ -178,22 +183,20 @@ def test_sync_call_waits(impl: Adapter, call: CallRecipe, result: object) -> Non
 
 
 @rule("CTX-03")
-@given(call=task_calls(is_async=False), is_main=st.booleans())
-@example(call=SYNC_CALL, is_main=True)
-@example(call=SYNC_CALL, is_main=False)
-def test_sync_call_never_blocks_a_loop(impl: Adapter, call: CallRecipe, *, is_main: bool) -> None:
-    """On a running loop of any thread, a sync call raises the error for that case; nothing is submitted."""
+@given(call=task_calls(is_async=False), place=st.sampled_from(ON_LOOPS))
+@example(call=SYNC_CALL, place=ON_LOOPS[0])
+@example(call=SYNC_CALL, place=ON_LOOPS[1])
+@example(call=SYNC_CALL, place=ON_LOOPS[2])
+def test_sync_call_never_blocks_a_loop(impl: Adapter, call: CallRecipe, place: str) -> None:
+    """Wherever a loop is running, a sync call raises the error for that case; nothing is submitted."""
     body = Body()
     template = made_from(impl, call, body)
     controller = Controller()
 
-    async def scenario() -> Any:
-        return template(*call.args, **call.kwargs)
-
     with in_task(impl, controller):
-        outcome = (outcome_of if is_main else on_a_thread)(lambda: run_async(scenario))
+        outcome = OUTSIDE[place](partial(template, *call.args, **call.kwargs))
 
-    what = f"in a task context and on a running loop, sync {call.text}"
+    what = f"in a task context and {place}, sync {call.text}"
     # First of all: an implementation that accepts the call need not have the error.
     check(outcome.error is not None, f"{what} was accepted, expected SyncTaskCallInAsyncContextError")
     outcome.check_raised(impl.errors.SyncTaskCallInAsyncContextError, what)

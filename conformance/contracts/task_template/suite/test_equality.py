@@ -253,9 +253,9 @@ def differing_triggers() -> Iterator[tuple[str, Any, Any]]:
     """Yield pairs of triggers of which each differs from the other in one part, and what part that is."""
     needed = {"name": "t", "automation": HOURLY}
     for one, other in OF_AUTOMATIONS:
-        yield "automation", *(recipe("Trigger", name="t", automation=each) for each in (one, other))
-    for name, values in OF_TRIGGERS.items():
-        yield name, *(recipe("Trigger", **{**needed, name: value}) for value in values)
+        yield "automation", recipe("Trigger", name="t", automation=one), recipe("Trigger", name="t", automation=other)
+    for name, (first, second) in OF_TRIGGERS.items():
+        yield name, recipe("Trigger", **{**needed, name: first}), recipe("Trigger", **{**needed, name: second})
 
 
 @rule("EQ-02")
@@ -416,15 +416,15 @@ def test_equal_caches(impl: Adapter, behavior: str, salt: str, template: Templat
     use_cache(impl, first)
     check_equal_both_ways(first, second, f"two caches of behavior {behavior!r}, one of which was used")
     check_unequal_both_ways(first, other, "two caches with another salt")
-    for more in ({"serialize": True}, {"ignored_inputs": ("x",)}, {"policies": [FixedVersion()]}):
+    different: tuple[dict[str, Any], ...] = (
+        {"serialize": True},
+        {"ignored_inputs": ("x",)},
+        {"policies": [FixedVersion()]},
+    )
+    for more in different:
         changed = made(impl, recipe("Cache", behavior=behavior, salt=salt, **version, **more))
         check_unequal_both_ways(first, changed, f"two caches, one with {more}")
-    for more in (
-        {"serialize": True},
-        {"ignored_inputs": ["x", "y"]},
-        {"policies": [FixedVersion(), FixedVersion("2")]},
-    ):
-        pair = [made(impl, recipe("Cache", behavior=behavior, salt=salt, **version, **more)) for _ in "ab"]
-        check_equal_both_ways(*pair, f"two caches with {more}")
+        again = made(impl, recipe("Cache", behavior=behavior, salt=salt, **version, **more))
+        check_equal_both_ways(changed, again, f"two caches, both with {more}")
     left, right = (override(built, {"cache": cache}) for cache in (first, second))
     check_equal_both_ways(left, right, f"two templates with equal caches of behavior {behavior!r}")

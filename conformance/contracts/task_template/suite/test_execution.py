@@ -6,6 +6,8 @@ import asyncio
 import contextvars
 import inspect
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from hypothesis import example, given
@@ -15,12 +17,14 @@ from conformance.contracts.task_template.adapter import Adapter
 from conformance.contracts.task_template.strategies.calls import (
     ASYNC_CALL,
     ASYNC_KWARGS_CALL,
+    ASYNC_MANY_CALL,
     ASYNC_TIMED_CALL,
     BASE_EXCEPTIONS,
     CHAINED,
     FULL_ASYNC_CALL,
     FULL_CALL,
     GROUP,
+    MANY_CALL,
     MUTABLE_CALL,
     ORIGINS,
     REUSED_CALL,
@@ -35,9 +39,9 @@ from conformance.contracts.task_template.strategies.calls import (
     task_calls,
 )
 from conformance.contracts.task_template.strategies.doubtful import FalsyError
+from conformance.contracts.task_template.strategies.origins import OF_DECORATORS, base_of
 from conformance.contracts.task_template.strategies.recipes import (
     POSITIONAL_ONLY,
-    AsyncCallableObject,
     FunctionRecipe,
     ParameterRecipe,
     type_of,
@@ -134,6 +138,8 @@ def test_execute_fails_with_a_typed_error(impl: Adapter, call: CallRecipe) -> No
 @example(call=FULL_ASYNC_CALL, result=[])
 @example(call=REUSED_CALL, result=[])
 @example(call=ASYNC_TIMED_CALL, result={"a": 1})
+@example(call=MANY_CALL, result=0)
+@example(call=ASYNC_MANY_CALL, result=0)
 def test_pre_body_post(impl: Adapter, call: CallRecipe, result: object) -> None:
     """Each execute runs pre, body and post once, in this order, with the arguments and with the body's result."""
     needs_bodies_here(impl)
@@ -490,22 +496,27 @@ def test_cancellation_reaches_an_async_body(impl: Adapter, call: CallRecipe, dat
     template = made_from(impl, call, body, template_class=hooked(impl, trail, pre=lambda: {"added": 1}))
     seen: list[dict[str, object]] = []
 
-    async def run() -> Outcome:
-        with in_task(impl, data=data):
-            outcome = await awaited(template.execute)
-            seen.append(dict(impl.context_data() or {}))
-        return outcome
+    ended: list[Outcome] = []
 
-    async def scenario() -> Outcome:
-        running = asyncio.ensure_future(run())
+    async def run() -> None:
+        with in_task(impl, data=data):
+            ended.append(await awaited(template.execute))
+            seen.append(dict(impl.context_data() or {}))
+
+    async def scenario(waiting: Callable[..., Any]) -> Outcome:
+        running = waiting(run())
         for _ in range(5):
             await asyncio.sleep(0)
         running.cancel()
-        return await running
+        await awaited(lambda: running)  # a gather raises by itself
+        return ended[-1]
 
-    run_async(scenario).check_raised(asyncio.CancelledError, "a cancelled await task.execute()")
-    check_equal(trail.order, ["pre", "cancelled"], "what ran of a cancelled execute")
-    check_data(seen[0], data, "the context's data after a cancelled execute")
+    for waiting in (asyncio.ensure_future, asyncio.gather):
+        outcome = run_async(partial(scenario, waiting))
+        outcome.check_raised(asyncio.CancelledError, f"await task.execute(), cancelled in {waiting.__name__}")
+    check_equal(trail.order, ["pre", "cancelled"] * 2, "what ran of two cancelled executes")
+    for after in seen:
+        check_data(after, data, "the context's data after a cancelled execute")
 
 
 @rule("EXE-15")
@@ -556,9 +567,9 @@ def test_async_callable_is_awaited(impl: Adapter, call: CallRecipe, result: obje
         ended.append("body")
         return result
 
-    function = call.function.define(body)
-    with calling("making a template of an object with an async __call__"):
-        template = impl.make(AsyncCallableObject(function), name="task", interface=impl.interface_of(function))
+    if base_of(call.origin) in OF_DECORATORS:  # a decorator may ask for the name of its function
+        call = replace(call, origin="constructor")
+    template = made_from(impl, replace(call, shape="async object"), body)
 
     outcome = execute(impl, template, call)
     if inspect.iscoroutine(outcome.value):
@@ -566,6 +577,22 @@ def test_async_callable_is_awaited(impl: Adapter, call: CallRecipe, result: obje
         check(False, "execute of an object with an async __call__ returned its coroutine, expected its result")
     outcome.check_value(result, "execute of an object with an async __call__")
     check_equal(ended, ["body"], "the bodies that ran to their end")
+
+
+@rule("EXE-20")
+@at_most(SOME)
+@given(call=task_calls(is_async=True), error=body_errors())
+@example(call=ASYNC_KWARGS_CALL, error=ValueError("m"))
+def test_async_callable_gets_arguments(impl: Adapter, call: CallRecipe, error: Exception) -> None:
+    """An object with an async __call__ gets the arguments, and its exception comes out of execute unchanged."""
+    needs_bodies_here(impl)
+    if base_of(call.origin) in OF_DECORATORS:
+        call = replace(call, origin="constructor")
+    body = Body(error=error)
+    template = made_from(impl, replace(call, shape="async object"), body)
+
+    execute(impl, template, call).check_error(error, f"execute as {call.text} of an object with an async __call__")
+    check_values(body.runs[-1], call.values, f"execute as {call.text}: what the object got")
 
 
 async def given_by(hook: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import enum
 import pickle
 import typing
@@ -10,11 +11,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from itertools import product
 from pathlib import PurePath
 from types import GenericAlias
 from typing import Annotated, Any, Literal, NamedTuple, Optional, Union, get_args, get_origin
 from uuid import UUID
 
+import cloudpickle  # type: ignore[import-untyped]  # it has no type information
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
@@ -29,6 +32,7 @@ from conformance.contracts.task_template.strategies.recipes import (
     FunctionRecipe,
     ParameterRecipe,
     TemplateRecipe,
+    as_wrapped,
     type_of,
 )
 from conformance.contracts.task_template.strategies.values import (
@@ -91,6 +95,11 @@ AWKWARD_FUNCTION = FunctionRecipe(
 )
 """Names out of order, every kind of parameter, string annotations, falsy defaults, a required one after a default."""
 
+ODD_DEFAULTS: tuple[Any, ...] = (
+    *(Everything(), Undecided(), float("nan"), ValueError("a value"), ValueError, ..., NotImplemented, len, b"", {1}),
+)
+"""Defaults that are mistaken for none, or for something else than a value."""
+
 RESOLVED = {"z": int, "self": str, "a": list[int], "é": float, "b": str, "c": bool, "d": int | None}
 """The types of its inputs."""
 
@@ -116,6 +125,8 @@ KEPT_TYPES: tuple[Any, ...] = (
 @example(function=with_parameters(("b", int, NOTHING), ("a", str, "")))
 @example(function=with_parameters(("x", int, 0), ("y", bool, False), ("z", int | None, None)))
 @example(function=with_parameters(("x", list[int], [1]), ("y", dict[str, list[int]], {"a": [1]})))
+@example(function=with_parameters(*((f"p{number}", int, number) for number in range(40))))
+@example(function=with_parameters(*((f"p{number}", NOTHING, value) for number, value in enumerate(ODD_DEFAULTS))))
 def test_interface_inputs(impl: Adapter, function: FunctionRecipe) -> None:
     """The inputs are the parameters in order, each with its type and its default, or with the mark for no default."""
     needs_native_interface(impl)
@@ -141,6 +152,32 @@ def test_interface_inputs_of_awkward_function(impl: Adapter) -> None:
     for each in AWKWARD_FUNCTION.parameters:
         check_type(inputs[each.name][0], RESOLVED[each.name], f"type of the input {each.name}")
         check_identical(inputs[each.name][1], each.default, f"default of the input {each.name}")
+
+
+@rule("NIF-01")
+@given(shape=st.sampled_from(["method", "wrapped function"]), function=functions(kinds=(PLAIN,)))
+@example(shape="method", function=with_parameters(("b", int, NOTHING), ("a", str, "")))
+@example(shape="wrapped function", function=with_parameters(("b", int, NOTHING), ("a", str, "")))
+def test_interface_inputs_of_other_callables(impl: Adapter, shape: str, function: FunctionRecipe) -> None:
+    """A bound method has the inputs of its function without the receiver, and a wrapper those of what it wraps."""
+    needs_native_interface(impl)
+    callable_ = a_method(function) if shape == "method" else as_wrapped(function.define())
+    with calling(f"interface of a {shape} {function!r}"):
+        inputs = impl.interface_of(callable_).inputs
+
+    names = [each.name for each in function.parameters]
+    check_equal(list(inputs), names, f"inputs of a {shape} {function!r}")
+    for each in function.parameters:
+        check_type(inputs[each.name][0], each.annotation, f"type of the input {each.name} of a {shape} {function!r}")
+        check_identical(inputs[each.name][1], each.default, f"default of {each.name} of a {shape} {function!r}")
+
+
+def a_method(function: FunctionRecipe) -> Callable[..., Any]:
+    """Return the function as a method of an object, which it takes as its first parameter."""
+    receiver = ParameterRecipe(name="receiver_", kind=PLAIN)
+    whole = replace(function, parameters=(receiver, *function.parameters)).define()
+    method: Callable[..., Any] = type("Owner", (), {"method": whole})().method
+    return method
 
 
 @rule("NIF-01", "NIF-02")
@@ -179,6 +216,13 @@ class Noted(NamedTuple):
     notes: list[Annotated[str, 0]]
 
 
+class Defaulted(NamedTuple):
+    """A result with names that have defaults."""
+
+    total: int = 0
+    detail: str = ""
+
+
 class Single(NamedTuple):
     """A result with one name."""
 
@@ -198,6 +242,9 @@ def test_interface_outputs(impl: Adapter, types: list[Any], is_async: bool) -> N
         None: {},
         types[0]: {"o0": types[0]},
         GenericAlias(tuple, tuple(types)): {f"o{index}": kind for index, kind in enumerate(types)},
+        typing.Tuple[tuple(types)]: {f"o{index}": kind for index, kind in enumerate(types)},  # noqa: UP006 - another object than `tuple[...]`
+        Optional[GenericAlias(tuple, tuple(types))]: {"o0": Optional[GenericAlias(tuple, tuple(types))]},  # noqa: UP045 - as users write it
+        Defaulted: {"total": int, "detail": str},
         Result: {"total": int, "detail": str},
         Single: {"only": float},
         Noted: {"took": Annotated[int, "seconds"], "notes": list[Annotated[str, 0]]},
@@ -221,8 +268,12 @@ def check_outputs(actual: Mapping[str, Any], expected: Mapping[str, Any], what: 
 def test_interface_refuses_odd_tuples(impl: Adapter, annotation: Any) -> None:
     """A result that is a tuple of one, or of any length, raises TypeError."""
     needs_native_interface(impl)
-    for odd in (GenericAlias(tuple, (annotation,)), GenericAlias(tuple, (annotation, ...))):
-        function = returning(odd)
+    several: tuple[Any, ...] = (
+        *(GenericAlias(tuple, (annotation,)), GenericAlias(tuple, (annotation, ...))),
+        *(typing.Tuple[annotation], typing.Tuple[annotation, ...]),  # noqa: UP006 - other objects than `tuple[...]`
+    )
+    for odd, is_async, is_postponed in product(several, (False, True), (False, True)):
+        function = FunctionRecipe(returns=odd, is_async=is_async, is_postponed=is_postponed)
         with expect_raises(TypeError, f"interface of {function!r}"):
             impl.interface_of(function.define())
 
@@ -393,18 +444,28 @@ def leaves_of(annotation: Any) -> list[Any]:
 @example(function=FunctionRecipe(doc="Do it."), name="docstring")
 def test_interface_frozen(impl: Adapter, function: FunctionRecipe, name: str) -> None:
     """No attribute of an interface can be assigned, and it has no hash."""
-    interface = interface_of(impl, function)
-    before = getattr(interface, name)
+    first = interface_of(impl, function)
+    template = impl.make(function.define(), interface=first)
+    with calling("copies of an interface"):
+        copied, pickled = copy.copy(first), pickle.loads(cloudpickle.dumps(first))  # noqa: S301 - our own bytes
+        overridden = override(template, {"retries": 1} if "retries" in impl.fields() else {}).interface
+    for interface, what in (
+        (first, "interface"),
+        (copied, "copied"),
+        (pickled, "unpickled"),
+        (overridden, "override()"),
+    ):
+        before = getattr(interface, name)
 
-    values: tuple[Any, ...] = ({}, None, before)
-    for value in values:
-        with expect_raises(Exception, f"interface.{name} = {value!r}"):
-            setattr(interface, name, value)
-    with expect_raises(Exception, f"del interface.{name}"):
-        delattr(interface, name)
-    check_equal(getattr(interface, name), before, f"interface.{name} after a refused assignment")
-    with expect_raises(TypeError, "hash(interface)"):
-        hash(interface)
+        values: tuple[Any, ...] = ({}, None, before)
+        for value in values:
+            with expect_raises(Exception, f"{what}.{name} = {value!r}"):
+                setattr(interface, name, value)
+        with expect_raises(Exception, f"del {what}.{name}"):
+            delattr(interface, name)
+        check_equal(getattr(interface, name), before, f"{what}.{name} after a refused assignment")
+        with expect_raises(TypeError, f"hash({what})"):
+            hash(interface)
 
 
 PLAIN_FUNCTIONS = functions(kinds=(PLAIN,))

@@ -131,12 +131,13 @@ def test_async_error_anywhere_outside(impl: Adapter, call: CallRecipe) -> None:
 
 @rule("CTX-07")
 @at_most(SOME)
-@given(call=task_calls())
-@example(call=SYNC_KWARGS_CALL)
-@example(call=ASYNC_KWARGS_CALL)
-def test_forward_anywhere(impl: Adapter, call: CallRecipe) -> None:
+@given(call=task_calls(), error=st.none() | st.builds(ValueError))
+@example(call=SYNC_KWARGS_CALL, error=None)
+@example(call=SYNC_KWARGS_CALL, error=ValueError("m"))
+@example(call=ASYNC_KWARGS_CALL, error=None)
+def test_forward_anywhere(impl: Adapter, call: CallRecipe, error: Exception | None) -> None:
     """Wherever forward is called, in a task context and a trace too, it is the function, and submits nothing."""
-    template = made_from(impl, call, body := Body(result=object()))
+    template = made_from(impl, call, body := Body(result=object(), error=error))
     controller = Controller()
     places = {
         **OUTSIDE,
@@ -150,7 +151,10 @@ def test_forward_anywhere(impl: Adapter, call: CallRecipe) -> None:
             check(inspect.iscoroutine(outcome.value), f"{what} {outcome}, expected a coroutine")
             outcome.value.close()
         else:
-            outcome.check_value(body.result, what)
+            if error is None:
+                outcome.check_value(body.result, what)
+            else:
+                outcome.check_error(error, what)
             check_equal(len(body.runs), before + 1, f"{what}: how often the body ran")
             check_values(body.runs[-1], call.values, f"{what}: what the function got")
         controller.check_unused(what)

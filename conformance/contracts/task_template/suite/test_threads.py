@@ -140,16 +140,22 @@ def test_no_loop_in_the_body_thread(impl: Adapter, call: CallRecipe, result: obj
 
 @rule("EXE-12")
 def test_threads_end(impl: Adapter) -> None:
-    """After fifty executes of sync bodies, half of which raise, no thread is alive that was not before."""
+    """After fifty executes of sync bodies, some of which raise or are cancelled, no other thread is alive."""
     needs_bodies_here(impl)
     good = made_from(impl, SYNC_CALL, Body(result=1))
     bad = made_from(impl, SYNC_CALL, Body(error=ValueError("bad")))
+    slow = made_from(impl, SYNC_CALL, lambda: time.sleep(0.01))
     before = set(threading.enumerate())
 
     async def many() -> None:
-        for _ in range(25):
+        for _ in range(20):
             await good.execute()
             await awaited(bad.execute)
+        for _ in range(10):
+            running = asyncio.ensure_future(slow.execute())
+            await asyncio.sleep(0)
+            running.cancel()
+            await awaited(lambda: running)  # noqa: B023 - awaited at once
 
     in_context(impl, many)
 
@@ -252,6 +258,10 @@ class OwnEnd(BaseException):
     """An exception of the user's own that `except Exception` does not catch."""
 
 
+class OwnExit(SystemExit):
+    """An end of the program, as a class of the user's own."""
+
+
 @rule("EXE-17")
 @at_most(FEW)
 @given(call=bare_calls(is_async=False), value=results(), kind=st.sampled_from([StopIteration, OwnStop]))
@@ -270,9 +280,10 @@ def test_stop_iteration_ends_execute(impl: Adapter, call: CallRecipe, value: obj
 @at_most(FEW)
 @given(
     call=bare_calls(is_async=False),
-    kind=st.sampled_from([*BASE_EXCEPTIONS, asyncio.CancelledError, OwnEnd]),
+    kind=st.sampled_from([*BASE_EXCEPTIONS, asyncio.CancelledError, OwnEnd, OwnExit]),
 )
 @example(call=SYNC_CALL, kind=OwnEnd)
+@example(call=SYNC_CALL, kind=OwnExit)
 @example(call=SYNC_CALL, kind=SystemExit)
 @example(call=SYNC_CALL, kind=KeyboardInterrupt)
 @example(call=SYNC_CALL, kind=GeneratorExit)
