@@ -27,6 +27,7 @@ from conformance.contracts.task_template.strategies.recipes import (
     AsyncCallableObject,
     CallableObject,
     FunctionRecipe,
+    SubclassRecipe,
     TemplateRecipe,
     as_wrapped,
     is_of_contract,
@@ -34,11 +35,13 @@ from conformance.contracts.task_template.strategies.recipes import (
     needed_values,
     needs_constructor,
     needs_dataclass,
+    of_subclass,
     recipe,
     subclassed,
     supported,
     type_of,
 )
+from conformance.contracts.task_template.strategies.specimens import Text, Whole
 from conformance.contracts.task_template.strategies.values import (
     DICTIONARIES,
     Dashboard,
@@ -380,6 +383,9 @@ def test_ref_is_not_a_parameter(impl: Adapter, value: Any, template: TemplateRec
 @example(image="registry.example.org:5000/Team/image:V1-RC", template=TemplateRecipe())
 @example(image="auto:1", template=TemplateRecipe())
 @example(image="AUTO", template=TemplateRecipe())
+@example(image=Text("auto"), template=TemplateRecipe())
+@example(image=Text("registry.example.org/image"), template=TemplateRecipe())
+@example(image=SubclassRecipe("Image", ("base",), factory="from_base"), template=TemplateRecipe())
 @example(image=" image ", template=TemplateRecipe())
 @example(image="", template=TemplateRecipe())
 @example(image="registry.example.org/image@sha256:" + "0a" * 32, template=TemplateRecipe())
@@ -413,6 +419,8 @@ def test_image_coercion(impl: Adapter, image: Any, template: TemplateRecipe) -> 
 @rule("CON-08")
 @given(behavior=st.sampled_from(["auto", "override", "disable"]), cache=caches(), template=templates())
 @example(behavior="override", cache=recipe("Cache", behavior="disable"), template=TemplateRecipe())
+@example(behavior=Text("auto"), cache=of_subclass("Cache", behavior="auto", salt="s"), template=TemplateRecipe())
+@example(behavior=Text("disable"), cache=recipe("Cache", behavior="auto"), template=TemplateRecipe())
 def test_cache_coercion(impl: Adapter, behavior: str, cache: Any, template: TemplateRecipe) -> None:
     """Each of the three strings becomes a Cache of that behavior; a Cache is kept."""
     offered(impl, "cache")
@@ -472,11 +480,14 @@ def test_cache_aliases(impl: Adapter, word: str, upper: bool) -> None:  # noqa: 
 def test_retries_coercion(impl: Adapter, count: int, template: TemplateRecipe) -> None:
     """A count becomes a RetryStrategy of that count; a RetryStrategy is kept as it is."""
     offered(impl, "retries")
-    strategy = made(impl, recipe("RetryStrategy", count=count))
+    strategy, own = (made(impl, one("RetryStrategy", count=count)) for one in (recipe, of_subclass))
 
     actual = build(impl, template, retries=count).retries
     check_alike(actual, strategy, f"retries of a template with retries={count}")
-    check_identical(build(impl, template, retries=strategy).retries, strategy, "retries")
+    of_own_class = build(impl, template, retries=Whole(count)).retries
+    check_alike(of_own_class, strategy, f"retries of a template with {count} of a class of numbers as retries")
+    for given_strategy in (strategy, own):
+        check_identical(build(impl, template, retries=given_strategy).retries, given_strategy, "retries")
 
 
 @rule("CON-11")
