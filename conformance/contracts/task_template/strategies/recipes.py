@@ -435,7 +435,8 @@ class TemplateRecipe:
         """
         fields = {**made(impl, supported(impl, self.fields)), **{name: anew(value) for name, value in more.items()}}
         function = self.function.define()
-        shaped = SHAPES[self.shape](function)
+        # An object that is async has rules of its own, and a property may have replaced the function that was drawn.
+        shaped = SHAPES["partial" if self.function.is_async and self.shape == "object" else self.shape](function)
         if as_class is None and shaped is function:
             return impl.make(function, **fields)
         named = {"name": "shaped", "interface": impl.interface_of(function), **fields}

@@ -419,12 +419,9 @@ def templates(*, functions: st.SearchStrategy[FunctionRecipe] | None = None) -> 
 
 
 def _template(function: FunctionRecipe, fields: Mapping[str, Any], origin: str, shape: str) -> TemplateRecipe:
-    """Return a recipe, of another shape where the function cannot have the one that was drawn."""
-    if base_of(origin) in OF_DECORATORS:
-        shape = "function"
-    elif function.is_async and shape == "object":
-        shape = "partial"
-    return TemplateRecipe(function=function, fields=fields, origin=origin, shape=shape)
+    """Return a recipe, of a function if a decorator makes the template."""
+    is_decorated = base_of(origin) in OF_DECORATORS
+    return TemplateRecipe(function=function, fields=fields, origin=origin, shape="function" if is_decorated else shape)
 
 
 @functools.cache

@@ -35,6 +35,7 @@ from conformance.contracts.task_template.strategies.values import (
     Setting,
     SilentDashboard,
     env_vars,
+    fitting,
     full_templates,
     links,
     overrides,
@@ -319,7 +320,9 @@ def test_override_concurrency_needs_async(impl: Adapter, concurrency: int, templ
     kept = {name: value for name, value in template.fields.items() if name not in OUTSIDE_REUSE}
     policy = made(impl, recipe("ReusePolicy", replicas=1, concurrency=concurrency))
 
-    of_sync = build(impl, replace(template, function=FunctionRecipe(is_async=False), fields=kept))
+    sync = FunctionRecipe(is_async=False)
+    fitted = {name: fitting(value, sync) if name == "reusable" else value for name, value in kept.items()}
+    of_sync = build(impl, replace(template, function=sync, fields=fitted))
     of_async = build(impl, replace(template, function=FunctionRecipe(is_async=True), fields=kept))
 
     check_alike(
