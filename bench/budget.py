@@ -234,6 +234,12 @@ CLASSES: dict[str, Callable[[int], str]] = {
         "class C:\n    @property\n    def x(self): ...\n" + rows("    @x.setter\n    def x(self, v): ...\n", n // 2)
     ),
     "attributes of self": lambda n: "class C:\n    def __init__(self):\n" + rows("        self.x{i} = {i}\n", n),
+    "attributes of self, some deleted": lambda n: (
+        "class C:\n    def __init__(self):\n"
+        + rows("        self.x{i} = {i}\n        if a{i}: return\n        del self.x{h}\n", n // 4)
+    ),
+    "local names of each other": lambda n: "def f(a0):\n" + rows("    a{i} = a{p} or a{p}\n", n) + f"    return a{n}\n",
+    "fields of a string": lambda n: f"def f(): return '{'{0}' * n}'.format({'x' * n})\n",
     "attributes from outside": lambda n: "class C: ...\n" + rows("C.x{i} = {i}\n", n),
     "attributes and methods from outside": lambda n: (
         "class C:\n" + rows("    def m{i}(self): ...\n", n // 2) + rows("C.x{i} = {i}\nC.m{i}.y = 1\n", n // 2)

@@ -274,6 +274,72 @@ def depth(scale: float) -> Iterator[tuple[str, Case]]:
             yield f"{name}, {level}, quoted", Case(kind="depth", files={"__init__.py": FINE, "m.py": source})
 
 
+BODIES = {
+    "result": "def f(x):\n    return {0}\n",
+    "results": "def f(x):\n    return 1, {0}\n",
+    "keys": "def f(x):\n    return {{{0}: 1}}\n",
+    "yield": "def f(x):\n    yield {0}\n",
+    "error": "def f(x):\n    if x: raise ValueError({0})\n",
+    "refusal": "def f(x):\n    if x > {0}:\n        raise ValueError(x)\n    return x\n",
+    "refusal of a field": "class K:\n    def __post_init__(self):\n        if self.x < {0}:\n            raise ValueError\n",
+    "attribute": "class K:\n    def __init__(self, x):\n        self.a = {0}\n        self.b: {0} = 1\n",
+    "argument": "def f(x):\n    g({0})\n    return h(x, {0})\n",
+    "callee": "def f(x):\n    x = ({0})(x)\n    return ({0})(x)\n",
+    "keywords": "def f(**k):\n    return k.pop('a', {0}), k.get({0}), k[{0}]\n",
+    "case": "def f(x):\n    match x:\n        case 1 if {0}: return 2\n        case str(): return {0}\n",
+    "loop": "def f(x):\n    for y in {0}:\n        yield y\n    while {0}: ...\n",
+    "names": "def f(x):\n    __all__.append({0})\n__all__ = ['f']\n__all__ += [{0}]\n",
+    "module __getattr__": "def __getattr__(name):\n    if name in ({0}): return 1\n    raise AttributeError({0})\n",
+    "name from outside": "class K: ...\nsetattr(K, {0}, 1)\nsetattr({0}, 'x', 1)\nglobals()[{0}] = 1\nK.x = {0}\n",
+    "target": "({0}).x = 1\ndel ({0}).x\n",
+    "condition": "if {0}:\n    def f(x): ...\nelse:\n    def f(y): ...\n",
+    "condition of a check": "def f(x):\n    assert x, {0}\n    with {0} as y: ...\n",
+    "bases": "class K(({0})): ...\nclass L(metaclass=({0})): ...\nclass M(k={0}): ...\n",
+    "slots": "class K:\n    __slots__ = {0}\n    __match_args__ = {0}\n",
+    "docstring": "def f(): ...\nf.__doc__ = {0}\n",
+    "decorator": "@({0})\ndef f(x): ...\n@({0})\nclass K: ...\n",
+    "property": "class K:\n    x = property({0})\n    y = property(lambda self: {0})\n",
+    "members": "class K(enum.Enum):\n    A = {0}\n    B = ({0}, 1)\n",
+    "fields": "@dataclass\nclass K:\n    a: {0} = field(default_factory=lambda: {0})\n    b: int = field(default={0})\n",
+    "overloads": "@typing.overload\ndef f(x: {0}) -> {0}: ...\n@typing.overload\ndef f(x: int = {0}): ...\ndef f(x): ...\n",
+    "types": "N = NewType('N', {0})\nA: typing.TypeAlias = {0}\nV = TypeVar('V', bound={0})\n",
+    "calls": "p = partial({0}, {0})\n",
+    "registration": "import abc\nclass A(abc.ABC): ...\nA.register({0})\n",
+}
+"""Places in code whose effect is described."""
+LONG = {
+    "hexadecimal": f"0x{'f' * 5_000}",
+    "hexadecimal in a list": f"[0x{'f' * 5_000}, (-0x{'f' * 5_000},)]",
+    "string": f"'{'x' * 300_000}'",
+    "bytes": f"b'{chr(92)}xff{'x' * 60_000}'",
+    "infinity": "1e999",
+    "surrogate": r"'\ud800'",
+    "sum": "+".join(["'a'"] * 3_000),
+    "alternatives": " or ".join(["x"] * 5_000),
+    "comparisons": "<".join(["x"] * 5_000),
+    "attributes": f"x{'.y' * 3_000}",
+    "calls": f"x{'()' * 3_000}",
+    "methods": f"x{'.y()' * 3_000}",
+    "indexes": f"x{'[0]' * 3_000}",
+    "signs": f"{'-' * 3_000}1",
+    "products": f"{'1 * ' * 1_500}1",
+    "parameters": f"lambda {listed('a{0}', 5_000)}: 0",
+    "pairs": f"{{{listed('{0}: {0}', 20_000)}}}",
+    "fields": f"'{'{0}' * 20_000}'.format({'x' * 20_000})",
+}
+"""Expressions that are hard to write out."""
+
+
+def bodies(scale: float) -> Iterator[tuple[str, Case]]:
+    """Yield long and deep expressions in each place of code whose effect is described."""
+    levels = (85, int(1_400 * scale) + 100)
+    deep = {f"{name}, {level}": nested(*parts, level) for name, parts in DEEP.items() for level in levels}
+    for place, form in BODIES.items():
+        for name, text in (LONG | deep).items():
+            source = {"__init__.py": FINE, "m.py": IMPORTS + form.format(text)}
+            yield f"{place}, {name}", Case(kind="bodies", files=source)
+
+
 def statements(scale: float) -> Iterator[tuple[str, Case]]:
     """Yield hundreds of nested or consecutive statements."""
     n = int(900 * scale) + 60
@@ -772,6 +838,7 @@ KINDS: Mapping[str, Callable[[float], Iterable[tuple[str, Case]]]] = {
     "doubling": doubling,
     "sizes": sizes,
     "depth": depth,
+    "bodies": bodies,
     "statements": statements,
     "classes": classes,
     "functions": functions,

@@ -6,6 +6,7 @@ It evaluates only the conditions that decide which statements run. `evaluate` fi
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from typing import Protocol
@@ -28,7 +29,7 @@ from docgen.runtime.values import (
     Value,
 )
 from docgen.sources.store import Source
-from docgen.sources.trees import last_name, positional
+from docgen.sources.trees import code_of, last_name, positional
 
 
 class Surroundings(Protocol):
@@ -425,8 +426,7 @@ def _renames_members(node: ast.For) -> bool:
         isinstance(each, ast.Call) and isinstance(each.func, ast.Name) and each.func.id in {"globals", "locals", "vars"}
         for each in ast.walk(node.iter)
     )
-    sets = (ast.unparse(each) for each in ast.walk(node) if isinstance(each, ast.Assign | ast.Call))
-    return loops_over_names and any(".__module__ =" in text or "'__module__'" in text for text in sets)
+    return loops_over_names and re.search(r"\.__module__ = |'__module__'", code_of(node)) is not None
 
 
 def _imported(body: Iterable[ast.stmt], source: Source) -> Iterator[str]:

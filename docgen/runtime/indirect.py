@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from docgen.runtime.scopes import nested
 from docgen.runtime.values import Assignment, Binding, Collection, Constant, Definition, Scope, Value
-from docgen.sources.trees import is_namespace
+from docgen.sources.trees import code_of, is_namespace
 
 _MODULE_ITSELF = "sys.modules[__name__]"
 
@@ -80,7 +80,7 @@ class Indirect:
         function = call.func
         if isinstance(function, ast.Name) and function.id == "setattr" and len(call.args) == 3:  # noqa: PLR2004 - its arguments
             owner = call.args[0]
-            if ast.unparse(owner) == _MODULE_ITSELF:
+            if code_of(owner) == _MODULE_ITSELF:
                 self._bind(call, call.args[1], call.args[2], scope)
             elif isinstance(owner, ast.Name):
                 self._bind(call, call.args[1], call.args[2], scope, self._class_name(owner, scope))

@@ -45,7 +45,7 @@ from docgen.runtime.values import (
     Value,
     unknown_part,
 )
-from docgen.sources.trees import raw_docstring
+from docgen.sources.trees import code_of, raw_docstring
 from docgen.trace import Memo
 
 if TYPE_CHECKING:
@@ -604,7 +604,7 @@ def _stand_in(body: list[ast.stmt]) -> str | None:
     imports = [node for node in body if isinstance(node, ast.Import)]
     modules = {alias.asname or alias.name: alias.name for node in imports for alias in node.names}
     for node in body:
-        targets = [ast.unparse(target) for target in node.targets] if isinstance(node, ast.Assign) else []
+        targets = [code_of(target) for target in node.targets] if isinstance(node, ast.Assign) else []
         if "sys.modules[__name__]" in targets and isinstance(node, ast.Assign) and isinstance(node.value, ast.Name):
             return modules.get(node.value.id)
     return None

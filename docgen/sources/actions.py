@@ -115,7 +115,7 @@ def actions_of(node: ast.FunctionDef | ast.AsyncFunctionDef, *, is_method: bool)
     """
     try:
         found = frozenset(each for each in _Reader(node, is_method=is_method).words() if len(each) <= _LONGEST)
-    except RecursionError:  # An expression is nested too deeply to be written out.
+    except (RecursionError, ValueError):  # Code is nested too deeply, or has more digits than Python prints.
         return frozenset()
     return found if len(found) <= _MOST else frozenset()
 

@@ -12,7 +12,7 @@ from enum import Enum, auto
 
 import msgspec
 
-from docgen.sources.trees import blocks, last_name, positional
+from docgen.sources.trees import blocks, code_of, last_name, positional
 
 Ends = frozenset["End"]
 
@@ -98,7 +98,7 @@ class _Words:
             ):
                 container = node.comparators[0]
                 if self.strings(container) is None and not _is_own_names(container):
-                    yield ast.unparse(container)
+                    yield code_of(container)
             elif isinstance(node, ast.Try):
                 yield from filter(None, [self.table_of(node)])
 
@@ -242,7 +242,7 @@ class _Run:
         return None
 
     def _compares(self, operator: ast.cmpop, other: ast.expr) -> bool | None:
-        if self.table and ast.unparse(other) == self.table and isinstance(operator, ast.In | ast.NotIn):
+        if self.table and code_of(other) == self.table and isinstance(operator, ast.In | ast.NotIn):
             return isinstance(operator, ast.In)
         strings = self.words.strings(other)
         if strings is None and isinstance(operator, ast.In | ast.NotIn) and (self.name is None or _is_own_names(other)):

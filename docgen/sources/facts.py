@@ -19,7 +19,7 @@ from docgen.findings import writable
 from docgen.sources.actions import actions_of
 from docgen.sources.askers import Asker, asker_of
 from docgen.sources.outcomes import Outcome, outcome_of
-from docgen.sources.trees import blocks, is_name, last_name, positional
+from docgen.sources.trees import blocks, code_of, is_name, last_name, positional
 
 _IMPORT_ERRORS = frozenset({"ImportError", "ModuleNotFoundError"})
 _NESTED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
@@ -456,7 +456,7 @@ def _listed(body: Sequence[ast.stmt]) -> Iterator[ast.expr]:
 
 def _lists_argument(body: Sequence[ast.stmt], first: str) -> bool:
     added = (each for node in body for each in _added(node))
-    return any(ast.unparse(each) == f"{first}.__name__" for each in added)
+    return any(code_of(each) == f"{first}.__name__" for each in added)
 
 
 def _added(node: ast.stmt, method: str = "append") -> Iterator[ast.expr]:
@@ -487,10 +487,7 @@ def _both(one: str, other: str) -> str:
 
 
 def _condition(test: ast.expr) -> str:
-    try:
-        return re.sub(r"\s+", " ", ast.unparse(test))
-    except (RecursionError, ValueError):  # nested too deeply, or an integer with more digits than Python prints
-        return "..."
+    return re.sub(r"\s+", " ", code_of(test))
 
 
 def _failure(handler: ast.ExceptHandler, imports: Sequence[ast.stmt]) -> str:
@@ -498,5 +495,5 @@ def _failure(handler: ast.ExceptHandler, imports: Sequence[ast.stmt]) -> str:
     caught = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type] if handler.type else []
     names = [last_name(each) for each in caught]
     if imports and (not names or _IMPORT_ERRORS.intersection(names)):
-        return f"{' or '.join(names) or 'ImportError'}: {'; '.join(ast.unparse(each) for each in imports)}"
+        return f"{' or '.join(names) or 'ImportError'}: {'; '.join(map(code_of, imports))}"
     return f"except {' or '.join(names)}" if names else "except"

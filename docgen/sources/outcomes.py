@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 import msgspec
 
-from docgen.sources.trees import last_name, positional
+from docgen.sources.trees import code_of, last_name, positional
 
 UNKNOWN: Final = "?"
 """Word for a result that may be anything."""
@@ -112,17 +113,18 @@ def outcome_of(node: ast.FunctionDef | ast.AsyncFunctionDef, *, yields: bool) ->
         is_run = any(isinstance(each, ast.Pass) for each in node.body)
         return Outcome(gives=frozenset({LEFT_OUT, "None"} if is_run else {LEFT_OUT}))
     flow = _Flow(node)
-    end = flow.block(node.body, frozenset())
-    if end is not None:
-        flow.exits.append(end)
+    body = flow.block(node.body)
+    if body.end is not None:
         flow.results.append(None)
+    flow.settle()
+    exits = _joined(body.exits, body.end)
     refused, wanted, guards = _demands(node) if flow.raised else (set(), set(), {})
     is_operator = node.name.startswith("__") and len(node.args.args) == 2  # noqa: PLR2004 - receiver and operand
-    always = frozenset.intersection(*flow.exits) if flow.exits else frozenset()
-    is_raising = not flow.exits and flow.raised and not yields and not flow.is_endless
+    always = exits.done if exits is not None else set()
+    is_raising = exits is None and flow.raised and not yields and not flow.is_endless
     return Outcome(
         raises=flow.raised[-1] if is_raising else "",
-        tail=flow.tail(node.body, is_open=end is not None),
+        tail=flow.tail(node.body, is_open=body.end is not None),
         gives=frozenset(flow.of_generator(node.body) if yields else flow.words(flow.results)),
         errors=frozenset(filter(None, flow.raised)),
         refused=frozenset(refused),
@@ -133,6 +135,47 @@ def outcome_of(node: ast.FunctionDef | ast.AsyncFunctionDef, *, yields: bool) ->
         sets=frozenset(each for each in always if not each.endswith("()")),
         calls=frozenset(each.removesuffix("()") for each in always if each.endswith("()")),
     )
+
+
+@dataclass(kw_only=True)
+class _Change:
+    """What is different about the receiver after a part of a body, whatever was done before it.
+
+    Combining two changes takes time for the smaller part only, so that a body of any length is followed in linear time.
+    """
+
+    done: set[str] = field(default_factory=set)
+    """Attributes that are set on every path, and methods that are called on every path, with `()`."""
+    undone: set[str] = field(default_factory=set)
+    """Attributes that are deleted on some path, and not set after that."""
+
+    def append(self, later: _Change) -> None:
+        """Continue with a later change."""
+        self.done -= later.undone
+        self.done |= later.done
+        self.undone |= later.undone
+        self.undone -= later.done
+
+    def prepend(self, earlier: _Change) -> None:
+        """Begin with an earlier change."""
+        done, undone = earlier.done - self.undone, earlier.undone - self.done
+        self.done |= done
+        self.undone |= undone
+
+    def meet(self, other: _Change) -> None:
+        """Keep what the two changes, of paths that join, have in common."""
+        self.done &= other.done
+        self.undone |= other.undone
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Part:
+    """How a part of a body ends."""
+
+    end: _Change | None
+    """The change at its end; None if the end is never reached."""
+    exits: _Change | None = None
+    """What every `return` in it has in common; None if there is none."""
 
 
 class _Flow:
@@ -146,85 +189,80 @@ class _Flow:
             made = node.body[-1].value
             self.receiver = made.id if isinstance(made, ast.Name) else self.receiver
         self.results: list[ast.expr | None] = []
-        self.exits: list[frozenset[str]] = []
         self.raised: list[str] = []
         self.is_endless = False
         """A loop ends only by a return or an error."""
         self.locals: dict[str, ast.expr | str | None] = {}
         """Local name -> the only value that is assigned to it, or the name of a function; None if there are others."""
+        self.words_of_locals: dict[str, str] = {}
+        """Local name -> word for its value, once the whole body has been followed."""
         for each in (*taken, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg):
             if each is not None:
                 self.locals[each.arg] = None
 
-    def block(self, body: Sequence[ast.stmt], done: frozenset[str]) -> frozenset[str] | None:
-        """Return what was done by the end of a block; None if the end is never reached.
-
-        Parameters:
-            body: Statements.
-            done: Attributes of the receiver that are set, and methods of it that were called, with `()`.
-        """
-        here: frozenset[str] | None = done
+    def block(self, body: Sequence[ast.stmt]) -> _Part:
+        """Return how a block of statements ends."""
+        parts: list[_Part] = []
         for node in body:
-            if here is None:
-                return None  # The rest is never reached.
-            here = self.statement(node, here)
-        return here
+            parts.append(self.statement(node))
+            if parts[-1].end is None:
+                break  # The rest is never reached.
+        return _in_a_row(parts)
 
-    def statement(self, node: ast.stmt, done: frozenset[str]) -> frozenset[str] | None:  # noqa: PLR0911 - one return a sort
-        """Return what was done by the end of a statement; None if the end is never reached."""
+    def statement(self, node: ast.stmt) -> _Part:  # noqa: PLR0911 - one return a sort
+        """Return how a statement ends."""
         if isinstance(node, ast.Return):
             self.results.append(node.value)
-            self.exits.append(done | self.called(node.value))
-            return None
+            return _Part(end=None, exits=_Change(done=self.called(node.value)))
         if isinstance(node, ast.Raise):
             raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
             self.raised.append(last_name(raised) if raised is not None else "")
-            return None
+            return _Part(end=None)
         if isinstance(node, ast.If):
-            return _joined(self.block(node.body, done), self.block(node.orelse, done))
+            return _one_of([self.block(node.body), self.block(node.orelse)])
         if isinstance(node, ast.With | ast.AsyncWith):
-            return self.block(node.body, done)
+            return self.block(node.body)
         if isinstance(node, ast.Try | ast.TryStar):
-            return self.tried(node, done)
+            return self.tried(node)
         if isinstance(node, ast.Match):
-            ends = [self.block(each.body, done) for each in node.cases]
-            return _joined(*ends) if _is_exhaustive(node) else _joined(done, *ends)
+            parts = [self.block(each.body) for each in node.cases]
+            return _one_of(parts if _is_exhaustive(node) else [_Part(end=_Change()), *parts])
         if isinstance(node, ast.For | ast.AsyncFor | ast.While):
-            return self.looped(node, done)
-        return self.simple(node, done)
+            return self.looped(node)
+        return _Part(end=self.simple(node))
 
-    def tried(self, node: ast.Try | ast.TryStar, done: frozenset[str]) -> frozenset[str] | None:
-        """Return what was done after a `try`: by the body or a handler, and by `finally`."""
-        end = self.block(node.body, done)
-        ends = [None if end is None else self.block(node.orelse, end)]
-        ends += [self.block(each.body, done) for each in node.handlers]
-        joined = _joined(*ends)
-        finally_done = self.block(node.finalbody, done if joined is None else joined)
-        return None if joined is None or finally_done is None else finally_done
+    def tried(self, node: ast.Try | ast.TryStar) -> _Part:
+        """Return how a `try` ends: by the body or a handler, and then by `finally`."""
+        body = self.block(node.body)
+        body = body if body.end is None else _in_a_row([body, self.block(node.orelse)])
+        handled = _one_of([body, *(self.block(each.body) for each in node.handlers)])
+        return _in_a_row([handled, self.block(node.finalbody)])
 
-    def looped(self, node: ast.For | ast.AsyncFor | ast.While, done: frozenset[str]) -> frozenset[str] | None:
-        """Return what was done after a loop, which may run zero times, or endlessly."""
+    def looped(self, node: ast.For | ast.AsyncFor | ast.While) -> _Part:
+        """Return how a loop ends, which may run zero times, or endlessly."""
         if not isinstance(node, ast.While):
             self.bind(node.target, None)
-        self.block(node.body, done)
+        body = self.block(node.body)
         is_endless = isinstance(node, ast.While) and isinstance(node.test, ast.Constant) and bool(node.test.value)
         if is_endless and not _breaks(node.body):
             self.is_endless = True
-            return None
-        end = self.block(node.orelse, done)
-        return _joined(done, end) if _breaks(node.body) else end
+            return _Part(end=None, exits=body.exits)
+        rest = self.block(node.orelse)
+        end = _joined(_Change(), rest.end) if _breaks(node.body) else rest.end
+        return _Part(end=end, exits=_joined(body.exits, rest.exits))
 
-    def simple(self, node: ast.stmt, done: frozenset[str]) -> frozenset[str] | None:
-        """Return what was done after a statement without blocks."""
+    def simple(self, node: ast.stmt) -> _Change | None:
+        """Return what a statement without blocks changes; None if it raises an error."""
         if isinstance(node, ast.Assign):
             for target in node.targets:
                 self.bind(target, node.value)
-            return done | self.assigned(node.targets) | self.called(node.value)
+            return _Change(done=self.assigned(node.targets) | self.called(node.value))
         if isinstance(node, ast.AnnAssign | ast.AugAssign):
             self.bind(node.target, node.value if isinstance(node, ast.AnnAssign) else None)
-            return done if node.value is None else done | self.assigned([node.target]) | self.called(node.value)
+            is_done = node.value is not None
+            return _Change(done=self.assigned([node.target]) | self.called(node.value) if is_done else set())
         if isinstance(node, ast.Delete):
-            return done - self.assigned(node.targets)
+            return _Change(undone=self.assigned(node.targets))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             known = node.name if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) else None
             self.locals[node.name] = None if node.name in self.locals else known
@@ -235,8 +273,8 @@ class _Flow:
             if error:
                 self.raised.append(error)
                 return None
-            return done | self.called(node.value)
-        return done
+            return _Change(done=self.called(node.value))
+        return _Change()
 
     def bind(self, target: ast.expr, value: ast.expr | None) -> None:
         """Record the value that is assigned to a local name."""
@@ -246,24 +284,24 @@ class _Flow:
             for each in target.elts:
                 self.bind(each, None)
 
-    def assigned(self, targets: Sequence[ast.expr]) -> frozenset[str]:
+    def assigned(self, targets: Sequence[ast.expr]) -> set[str]:
         """Return the attributes of the receiver among the targets of an assignment."""
         parts = [part for each in targets for part in (each.elts if isinstance(each, ast.Tuple | ast.List) else [each])]
-        return frozenset(
+        return {
             each.attr
             for each in parts
             if isinstance(each, ast.Attribute) and isinstance(each.value, ast.Name) and each.value.id == self.receiver
-        )
+        }
 
-    def called(self, value: ast.expr | None) -> frozenset[str]:
+    def called(self, value: ast.expr | None) -> set[str]:
         """Return the method of the receiver, or of a base, that an expression calls."""
         callee = value.func if isinstance(value, ast.Call) else None
         if not isinstance(callee, ast.Attribute):
-            return frozenset()
+            return set()
         if isinstance(callee.value, ast.Name) and callee.value.id == self.receiver:
-            return frozenset({f"{callee.attr}()"})
+            return {f"{callee.attr}()"}
         is_super = isinstance(callee.value, ast.Call) and last_name(callee.value.func) == "super"
-        return frozenset({f"super().{callee.attr}()"}) if is_super else frozenset()
+        return {f"super().{callee.attr}()"} if is_super else set()
 
     def tail(self, body: Sequence[ast.stmt], *, is_open: bool) -> str:
         """Return the name of the function that every call calls last, empty if there is no such function.
@@ -330,16 +368,19 @@ class _Flow:
             return UNKNOWN if parts & {UNKNOWN, "None"} else "bool" if parts <= {"bool", "True", "False"} else VALUE
         return _DISPLAYS.get(type(value), UNKNOWN)
 
+    def settle(self) -> None:
+        """Determine the words for all local names, each once and in order, so that no chain of them is followed."""
+        for name, value in self.locals.items():
+            if isinstance(value, str):
+                self.words_of_locals[name] = f"{FUNCTION}{value}"
+            elif value is not None and not isinstance(value, ast.Name | ast.IfExp):
+                self.words_of_locals[name] = self.word(value)
+
     def name(self, name: str) -> str:
         """Return the word for the value of a name."""
         if name == self.receiver:
             return "self"
-        known = self.locals.get(name)
-        if isinstance(known, str):
-            return f"{FUNCTION}{known}"
-        if name == "NotImplemented":
-            return name
-        return UNKNOWN if known is None or isinstance(known, ast.Name | ast.IfExp) else self.word(known)
+        return self.words_of_locals.get(name, name if name == "NotImplemented" else UNKNOWN)
 
 
 def _error_of(call: ast.expr) -> str:
@@ -348,7 +389,7 @@ def _error_of(call: ast.expr) -> str:
     if isinstance(call, ast.Call) and name in _RAISING and call.args:
         made = call.args[0]
         return last_name(made.func if isinstance(made, ast.Call) else made) or "Exception"
-    return _NEVER.get(ast.unparse(call.func), "") if isinstance(call, ast.Call) and name in _LAST_NAMES else ""
+    return _NEVER.get(code_of(call.func), "") if isinstance(call, ast.Call) and name in _LAST_NAMES else ""
 
 
 def _is_left_out(body: Sequence[ast.stmt]) -> bool:
@@ -370,10 +411,36 @@ def _made(call: ast.Call) -> str:
     return VALUE if last_name(call.func) == "__new__" else UNKNOWN
 
 
-def _joined(*ends: frozenset[str] | None) -> frozenset[str] | None:
-    """Return what was done on all of several paths that join; None if none of them reaches the join."""
-    open_ends = [each for each in ends if each is not None]
-    return frozenset.intersection(*open_ends) if open_ends else None
+def _joined(*changes: _Change | None) -> _Change | None:
+    """Return what changes on all of several paths that join; None if none of them reaches the join.
+
+    The first change that is given is the one that is returned, so that it is not copied.
+    """
+    found = [each for each in changes if each is not None]
+    for other in found[1:]:
+        found[0].meet(other)
+    return found[0] if found else None
+
+
+def _one_of(parts: Sequence[_Part]) -> _Part:
+    """Return how parts end of which one is run."""
+    return _Part(end=_joined(*(each.end for each in parts)), exits=_joined(*(each.exits for each in parts)))
+
+
+def _in_a_row(parts: Sequence[_Part]) -> _Part:
+    """Return how parts end that are run one after the other."""
+    end: _Change | None = _Change()
+    exits: _Change | None = None
+    for part in parts:
+        if end is None or part.end is None:
+            end = None
+        else:
+            end.append(part.end)
+    for part in reversed(parts):  # From the end, so that what came before is added once and not for each exit.
+        if exits is not None and part.end is not None:
+            exits.prepend(part.end)
+        exits = _joined(exits, part.exits)
+    return _Part(end=end, exits=exits)
 
 
 def _is_exhaustive(node: ast.Match) -> bool:
@@ -396,8 +463,8 @@ def _breaks(body: Sequence[ast.stmt]) -> bool:
 def _inner(node: ast.stmt) -> Iterator[list[ast.stmt]]:
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         return
-    for field in ("body", "orelse", "finalbody"):
-        yield getattr(node, field, [])
+    for block in ("body", "orelse", "finalbody"):
+        yield getattr(node, block, [])
     for each in (*getattr(node, "handlers", ()), *getattr(node, "cases", ())):
         yield each.body
 
@@ -523,7 +590,7 @@ def _compared(test: ast.Compare, defaults: Mapping[str, ast.expr | None]) -> Ite
     left, operator, right = test.left, test.ops[0], test.comparators[0]
     if isinstance(left, ast.Name) and isinstance(operator, ast.Is | ast.IsNot):
         default = defaults.get(left.id)
-        if default is not None and ast.unparse(default) == ast.unparse(right):
+        if default is not None and code_of(default) == code_of(right):
             yield left.id, isinstance(operator, ast.Is)
     elif isinstance(left, ast.Constant) and isinstance(left.value, str) and isinstance(operator, ast.In):
         is_taken = isinstance(right, ast.Name) and right.id in defaults and defaults[right.id] is None
@@ -538,4 +605,4 @@ def _is_empty(default: ast.expr | None) -> bool:
         return default.value in _EMPTY
     if isinstance(default, ast.Call):
         return last_name(default.func) in _COLLECTIONS and not default.args and not default.keywords
-    return isinstance(default, ast.Tuple | ast.List | ast.Dict) and not ast.unparse(default)[1:-1]
+    return isinstance(default, ast.Tuple | ast.List | ast.Dict) and not code_of(default)[1:-1]

@@ -5,11 +5,14 @@ from __future__ import annotations
 import ast
 import re
 import string
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from docgen.sources.trees import last_name
 
 _FORMATTED = re.compile(r"%[sdr]|%%")
+_LONGEST = 1_000
+"""Characters of a format string. The text of a longer one is not determined, because every field repeats an argument.
+"""
 
 
 def template(value: ast.expr) -> str | None:
@@ -22,12 +25,23 @@ def template(value: ast.expr) -> str | None:
     if isinstance(value, ast.BinOp) and isinstance(value.op, ast.Mod) and _is_string(value.left):
         return _percent(value.left.value, value.right.elts if isinstance(value.right, ast.Tuple) else [value.right])  # type: ignore[attr-defined] # a constant
     if isinstance(value, ast.BinOp) and isinstance(value.op, ast.Add):
-        parts = [template(each) or _added(each) for each in (value.left, value.right)]
+        parts = [template(each) or _added(each) for each in _summands(value)]
         has_text = any(_is_string(each) for each in ast.walk(value))
-        return f"{parts[0]}{parts[1]}" if has_text and None not in parts else None
+        return "".join(filter(None, parts)) if has_text and None not in parts else None
     if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and value.func.attr == "format":
         return _formatted(value) if _is_string(value.func.value) else None
     return None
+
+
+def _summands(value: ast.expr) -> Iterator[ast.expr]:
+    """Yield what a sum adds, in order; there may be hundreds, each in the sum of those before it."""
+    pending = [value]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+            pending += (node.right, node.left)
+        else:
+            yield node
 
 
 def _piece(node: ast.expr) -> str:
@@ -67,6 +81,8 @@ def _percent(text: str, given: Sequence[ast.expr]) -> str | None:
 
 def _formatted(call: ast.Call) -> str | None:
     text = call.func.value.value  # type: ignore[attr-defined] # a constant, as its caller asked
+    if len(text) > _LONGEST:
+        return None
     words = {word.arg: word.value for word in call.keywords}
     parts: list[str] = []
     try:

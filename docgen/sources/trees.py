@@ -41,6 +41,17 @@ def expression(text: str) -> ast.expr | None:
         return None
 
 
+def code_of(node: ast.AST) -> str:
+    """Return a node as `ast.unparse` writes it.
+
+    The result is an ellipsis if it cannot be written: it is nested too deeply, or has more digits than Python prints.
+    """
+    try:
+        return ast.unparse(node)
+    except (RecursionError, ValueError):
+        return "..."
+
+
 def raw_docstring(node: ast.AST) -> str | None:
     """Return the docstring of a module, class or function exactly as written, its indentation included."""
     if not isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
@@ -143,7 +154,7 @@ def _binds_names(call: ast.Call) -> bool:
         return function.attr in {"update", "setdefault"} and is_namespace(function.value)
     name = function.id if isinstance(function, ast.Name) else ""
     if name == "setattr" and call.args:
-        return ast.unparse(call.args[0]) == "sys.modules[__name__]"
+        return code_of(call.args[0]) == "sys.modules[__name__]"
     # If given a namespace, it binds nothing here.
     return name == "exec" and (len(call.args) == 1 or any(is_namespace(arg) for arg in call.args[1:]))
 
@@ -157,7 +168,7 @@ def _class_given_names(call: ast.Call) -> str:
 
 def is_namespace(node: ast.expr) -> bool:
     """Return True for the calls that give the names of a module or function: `globals()`, `vars()`, `locals()`."""
-    return isinstance(node, ast.Call) and ast.unparse(node) in {"globals()", "vars()", "locals()"}
+    return isinstance(node, ast.Call) and code_of(node) in {"globals()", "vars()", "locals()"}
 
 
 def strip_bodies(tree: ast.Module) -> None:

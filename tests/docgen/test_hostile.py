@@ -38,6 +38,26 @@ def nested(depth: int, before: str, middle: str, after: str) -> str:
     return before * depth + middle + after * depth
 
 
+BODIES = """
+def given(): return {0}
+def refused(x):
+    if x > {0}: raise ValueError(x)
+class Refusing:
+    def __post_init__(self):
+        if self.x > {0}: raise ValueError(self.x)
+def paired(): return 1, {0}
+def keyed(): return {{{0}: 1}}
+def built(x): return f"{{x:>{{{0}}}}}" + "%s" % {0}
+def ended(): os._exit({0}) or ({0})._exit()
+def __getattr__(name):
+    if name in ({0}): return 1
+    raise AttributeError({0})
+setattr({0}, "x", 1)
+({0}).x = 1
+def f(): ...
+"""
+"""Code whose effect is described, and that has an expression in many places."""
+
 HOSTILE = {
     "syntax error": Hostile(bad="x = 1\ndef f(:\n", told=r"bad\.py:2:\d+: DG101"),
     "latin-1 undeclared": Hostile(bad="x = 'é'\n".encode("latin-1"), told=r"bad\.py:1:1: DG101"),
@@ -81,6 +101,17 @@ HOSTILE = {
     "huge numbers": Hostile(
         bad="A = 10 ** 10 ** 10\nB = 'x' * 10 ** 10\nC = 1 << 10 ** 9\nD = [0] * 10 ** 9\ndef f(a=A, b=B): ...\n",
         documented=("broken.bad.f",),
+    ),
+    "huge literals in bodies": Hostile(bad=BODIES.format(f"0x{'f' * 5000}"), documented=("broken.bad.f",)),
+    "deep expressions in bodies": Hostile(bad=BODIES.format(f"{'1 * ' * 1500}1"), documented=("broken.bad.f",)),
+    "local names of each other": Hostile(
+        bad="def f(x):\n    a0 = x\n"
+        + "".join(f"    a{n} = a{n - 1} or a{n - 1}\n" for n in range(1, 1500))
+        + "    return a1499\n",
+        documented=("broken.bad.f",),
+    ),
+    "format with many fields": Hostile(
+        bad=f"def f():\n    return '{'{0}' * 20_000}'.format({'x' * 20_000})\n", documented=("broken.bad.f",)
     ),
     "huge literals": Hostile(bad=f"A = {'9' * 5000}\ndef f(): ...\n"),
     "names in other case": Hostile(
