@@ -92,17 +92,20 @@ class Child:
     def __init__(self, launch: Launch) -> None:
         self._launch = launch
         self._token = secrets.token_hex(8)
-        self._log: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed in close()
-        # The parent truncates the log now and then: the child has to append, not to continue at its old offset.
-        fcntl.fcntl(self._log, fcntl.F_SETFL, fcntl.fcntl(self._log, fcntl.F_GETFL) | os.O_APPEND)
-        self._stacks: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - the same
+        self._files = contextlib.ExitStack()
+        self._running = contextlib.ExitStack()
+        """Ends the process, and closes the pipes to it."""
         self._buffer = b""
         self._pid: int | None = None
         self._doubt: str | None = None
         self._turn = 0
         self._digested = digested(launch.contract, examples=launch.examples, seed=launch.seed)
-        self._process, self._requests, self._answers = self._start(is_probed=True)
         try:
+            self._log: IO[bytes] = self._files.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - `close` closes it
+            # The parent truncates the log now and then: the child has to append, not to continue at its old offset.
+            fcntl.fcntl(self._log, fcntl.F_SETFL, fcntl.fcntl(self._log, fcntl.F_GETFL) | os.O_APPEND)
+            self._stacks: IO[bytes] = self._files.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - the same
+            self._start(is_probed=True)
             self.hello = self._introduced()
         except BaseException:
             self.close()
@@ -126,9 +129,9 @@ class Child:
             return self._receive_sound()
         except ChildError:
             # A probe may have killed the process. Start without probes: each rule can still fail on its own.
-            self._end_process()
+            self._running.close()
             self._buffer, self._pid = b"", None
-            self._process, self._requests, self._answers = self._start(is_probed=False)
+            self._start(is_probed=False)
             self._receive_sound()
             return self._receive_sound()
 
@@ -223,22 +226,43 @@ class Child:
 
     def close(self) -> None:
         """End the process and release its files and pipes."""
-        self._end_process()
-        self._log.close()
-        self._stacks.close()
+        self._running.close()
+        self._files.close()
         self._requests = self._answers = -1
 
-    def _end_process(self) -> None:
-        self._process.end()
-        for descriptor in (self._requests, self._answers):
-            os.close(descriptor)
+    def _start(self, *, is_probed: bool) -> None:
+        """Start the process with a pipe in each direction. Its standard input is empty, its output goes to the log.
 
-    def _start(self, *, is_probed: bool) -> tuple[Kept, int, int]:
-        """Start the process with a pipe in each direction. Its standard input is empty, its output goes to the log."""
-        child_reads, requests = os.pipe()
-        answers, child_writes = os.pipe()
+        What was opened before an error is closed by `close`.
+        """
+        with contextlib.ExitStack() as ends_of_the_child:
+            child_reads, self._requests = os.pipe()
+            ends_of_the_child.callback(os.close, child_reads)
+            self._running.callback(os.close, self._requests)
+            self._answers, child_writes = os.pipe()
+            ends_of_the_child.callback(os.close, child_writes)
+            self._running.callback(os.close, self._answers)
+            config = self._config(child_writes, is_probed=is_probed)
+            self._process = Kept(
+                self._launch.python,
+                BOOTSTRAP,
+                [str(child_reads)],
+                environment=child_environment(is_separate=self._launch.is_separate),
+                memory_mib=self._launch.memory_mib,
+                pass_fds=(child_reads, child_writes, self._stacks.fileno()),
+                log=self._log,
+                visible=self._launch.visible,
+                writable=self._launch.folders if self._launch.is_sandboxed else (),
+            )
+            self._running.callback(self._process.end)
+        # Not on its command line, which every process can read.
+        with contextlib.suppress(OSError):
+            os.write(self._requests, (json.dumps(config) + "\n").encode())
+
+    def _config(self, child_writes: int, *, is_probed: bool) -> Mapping[str, object]:
+        """Return what the child needs to know, for its first line of input."""
         contract = self._launch.contract
-        config = {
+        return {
             "packages": {**mapped_packages(contract), **folders_of(packages_for(self._launch.database))},
             "contract": contract.package,
             "suite": contract.suite,
@@ -255,23 +279,6 @@ class Child:
             "writes": child_writes,
             "stacks": self._stacks.fileno(),
         }
-        process = Kept(
-            self._launch.python,
-            BOOTSTRAP,
-            [str(child_reads)],
-            environment=child_environment(is_separate=self._launch.is_separate),
-            memory_mib=self._launch.memory_mib,
-            pass_fds=(child_reads, child_writes, self._stacks.fileno()),
-            log=self._log,
-            visible=self._launch.visible,
-            writable=self._launch.folders if self._launch.is_sandboxed else (),
-        )
-        os.close(child_reads)
-        os.close(child_writes)
-        # Not on its command line, which every process can read.
-        with contextlib.suppress(OSError):
-            os.write(requests, (json.dumps(config) + "\n").encode())
-        return process, requests, answers
 
     def _receive(self, limit_seconds: float) -> Mapping[str, Any]:
         """Return the next message.

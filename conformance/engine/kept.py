@@ -61,19 +61,21 @@ class Kept:
             SandboxError: There is no sandbox on this machine.
         """
         outer = [] if visible is None else [*sandbox()]
-        self._life, life = socket.socketpair()
-        self._scratch = Scratch()
         self._mark = secrets.token_hex(8)
         self._how_it_ended = b""
+        self._depth = 1 if visible is None else 1 + DEPTH
         # A user who runs us with -O wants no asserts in the process either.
         flags = ["-P", *(["-O"] if sys.flags.optimize else [])]
-        shared = self._scratch.shared.fileno()
-        if visible is not None:
-            outer += options(self._scratch.folder, [*visible, python, KEEPER.parent, Path.cwd()], writable)
-        variables = self._scratch.variables if visible is None else VARIABLES
-        self._depth = 1 if visible is None else 1 + DEPTH
-        keeper = [KEEPER, life.fileno(), shared, self._scratch.folder, memory_mib]
-        with life:
+        self._life, life = socket.socketpair()
+        with life, contextlib.ExitStack() as undo:
+            undo.callback(self._life.close)
+            self._scratch = Scratch()
+            undo.callback(self._scratch.remove)
+            shared = self._scratch.shared.fileno()
+            if visible is not None:
+                outer += options(self._scratch.folder, [*visible, python, KEEPER.parent, Path.cwd()], writable)
+            variables = self._scratch.variables if visible is None else VARIABLES
+            keeper = [KEEPER, life.fileno(), shared, self._scratch.folder, memory_mib]
             self.process = subprocess.Popen(  # noqa: S603 - our own interpreter and script
                 [*outer, str(python), *flags, *map(str, keeper), str(script), *arguments],
                 stdin=stdin,
@@ -83,6 +85,7 @@ class Kept:
                 start_new_session=True,
                 env={**environment, **variables, MARK_VARIABLE: self._mark},
             )
+            undo.pop_all()
         remember(self.process, self._cut)
 
     def __enter__(self) -> Self:

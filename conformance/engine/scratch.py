@@ -25,9 +25,13 @@ class Scratch:
     """The temporary folder of one process."""
 
     def __init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="assay-"))
         self.shared: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed in remove()
         """The names of the shared memory that the process has opened: `conformance.engine.child.keeper` writes them."""
+        try:
+            self.folder = Path(tempfile.mkdtemp(prefix="assay-"))
+        except BaseException:
+            self.shared.close()
+            raise
         self._shared_before = shared_names()
 
     @property

@@ -36,6 +36,8 @@ from docgen.trace import Memo, Trace
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+LARGEST_SOURCE = 16 * 1024 * 1024
+"""Bytes of the largest file that is read: its syntax tree takes up to a hundred times as much memory."""
 COMPILED_SUFFIXES = (".so", ".pyd")
 """A compiled module has no sources to read."""
 
@@ -282,6 +284,8 @@ class Library:
         _, changed, size = settled_stamp(str(path), time.time_ns())
         if not path.is_file():  # reading a pipe might never end
             raise OSError(f"{path.name} is not a file")
+        if size > LARGEST_SOURCE:
+            raise OSError(f"{path.name} is larger than {LARGEST_SOURCE // 2**20} MiB")
         data = path.read_bytes()
         self.texts[str(path)] = (changed, size, hashlib.blake2b(data, digest_size=16).hexdigest())
         return data
@@ -333,11 +337,14 @@ class Library:
             return text, _tree(text, path)
         except SyntaxError as error:
             self._unread(path, error.msg, error.lineno, error.offset)
+        except OSError as error:
+            self._unread(path, error.strerror or str(error), 1, 1, advice="Replace it by one that can be read.")
         except Exception as error:  # noqa: BLE001 - code from outside: the compiler and the file system may raise anything
             self._unread(path, str(error) or type(error).__name__, 1, 1)
         return None
 
-    def _unread(self, path: Path, why: str, line: int | None, column: int | None) -> None:
+    def _unread(self, path: Path, why: str, line: int | None, column: int | None, *, advice: str = "") -> None:
+        newer = f"if its syntax is newer than Python {own_python()}, run docgen with that Python"
         self.trace.add(
             Finding(
                 path=self.display(path),
@@ -345,8 +352,7 @@ class Library:
                 column=column or 1,
                 code="DG101",
                 text=f"cannot be read as Python: {why}",
-                hint=f"Its contents are missing from the reference. Repair the file; or, if its syntax is newer than "
-                f"Python {own_python()}, run docgen with that Python.",
+                hint=f"Its contents are missing from the reference. {advice or f'Repair the file; or, {newer}.'}",
             )
         )
 

@@ -27,6 +27,7 @@ from conformance.engine.targets import Target
 from conformance.engine.verdicts import Result, Verdict
 from conformance.engine.worker import Worker
 from conformance.errors import TargetError
+from tests.conformance.engine.test_kept import opened
 
 ROOT = Path(__file__).resolve().parents[3]
 PLANTED = "tests.conformance.planted.adapter"
@@ -250,6 +251,17 @@ def test_an_adapter_that_is_never_made_is_waited_for_once(monkeypatch: pytest.Mo
         Child(launch("SlowAdapter"))
 
     assert [process.poll() is None for process in started] == [False]
+
+
+def test_a_process_that_cannot_be_started_leaves_no_file_open(tmp_path: Path) -> None:
+    """Neither its pipes nor its log."""
+    missing = dataclasses.replace(launch("PlantedAdapter"), python=tmp_path / "none")
+    before = opened()
+
+    with pytest.raises(FileNotFoundError):
+        Child(missing)
+
+    assert opened() == before
 
 
 def launch(adapter: str) -> Launch:

@@ -67,6 +67,27 @@ def found(words: str) -> list[str]:
     return [line for line in lines if words in line]
 
 
+def opened() -> set[str]:
+    """Return what this process has open."""
+    return {str(path.readlink()) for path in Path("/proc/self/fd").iterdir() if path.is_symlink()}
+
+
+@pytest.mark.parametrize("obstacle", ["no interpreter", "no temporary folder"])
+def test_a_process_that_cannot_be_started_leaves_nothing(
+    obstacle: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No folder and no open file."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    if obstacle == "no temporary folder":
+        monkeypatch.setattr("tempfile.mkdtemp", lambda **_: (tmp_path / "none" / "x").mkdir())
+    before = opened()
+
+    with pytest.raises(FileNotFoundError):
+        Kept(tmp_path / "none", tmp_path / "script.py", [], environment={}, memory_mib=256)
+
+    assert (opened(), list(tmp_path.iterdir())) == (before, [])
+
+
 @pytest.mark.parametrize(("text", "due"), [("raise SystemExit(3)", "exit 3"), ("import os; os.abort()", "signal 6")])
 def test_how_it_ended_is_known(text: str, due: str, tmp_path: Path) -> None:
     """The end is an exit code or a signal."""

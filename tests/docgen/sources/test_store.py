@@ -15,7 +15,7 @@ from docgen.build.inputs import Inputs
 from docgen.formats.flyte.build import build
 from docgen.formats.flyte.dialect import Reading
 from docgen.sources.interpreters import own_python
-from docgen.sources.store import Library, parameters
+from docgen.sources.store import LARGEST_SOURCE, Library, parameters
 
 UNREADABLE = {
     "syntax error": b"x = 1\ndef broken(:\n",
@@ -23,6 +23,7 @@ UNREADABLE = {
     "not in its encoding": b"x = '\xff\xfe'\n",
     "unknown encoding": b"# -*- coding: klingon -*-\n",
     "newer grammar": b"match = 1\nx = f'{a!z}'\n",
+    "too large": b"#" * (LARGEST_SOURCE + 1),
     "nested too deeply": b"x = " + b"(" * 400 + b")" * 400 + b"\n",
 }
 
