@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 CODES = {
@@ -56,6 +57,8 @@ CODES = {
 
 MAX_TEXT = 80
 """Longest piece of source that a finding quotes, in characters."""
+MOST_NAMES = 12
+"""How many names a message lists."""
 _LONG = re.compile(r"\S{1000,}")
 
 
@@ -68,6 +71,12 @@ def shortened(text: str, longest: int = MAX_TEXT) -> str:
 def counted(number: int, thing: str) -> str:
     """Return a number and a noun: `1 rule`, `2 rules`."""
     return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
+def enumerated(names: Sequence[str], most: int = MOST_NAMES) -> str:
+    """Return names on one line, the first of many: `a, b and 3 more`."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
 
 
 def writable(text: str) -> str:

@@ -66,7 +66,7 @@ def jobs_of(pyproject: Path) -> tuple[Job, ...]:
     """
     table = table_in(read_toml(pyproject), "tool").get("docgen") if pyproject.exists() else None
     if not isinstance(table, dict):
-        raise SettingError(f"{pyproject}: has no table [tool.docgen]. Run `docgen init` to add one, or name a target.")
+        raise SettingError(f"{pyproject} has no table [tool.docgen]. Run `docgen init` to add one, or name a target.")
     listed = settings(table, _Settings, f"{pyproject}, [tool.docgen]").reference
     return tuple(_job(each, f"{pyproject}, [[tool.docgen.reference]]") for each in listed)
 

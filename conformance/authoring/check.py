@@ -16,6 +16,7 @@ from conformance.engine.targets import Target
 from conformance.engine.verdicts import Verdict
 from conformance.engine.worker import Worker, launch_of
 from conformance.mutants.grade import Grading, Listing
+from docgen.findings import counted, enumerated
 
 TO_WRITE = "# To be written"
 """Begins the comment for a rule that the author still has to write."""
@@ -55,13 +56,14 @@ def check_contract(contract_name: str, package: str, examples: str, quick: bool)
     rules = list(contract.rules.values())
     click.echo(f"{contract.name}: {', '.join(counts(rules))}")
     if left := to_write(contract.folder):
-        click.echo(f"  {len(left)} rules are still to be written: {', '.join(left)}")
+        verb = "is" if len(left) == 1 else "are"
+        click.echo(f"  {counted(len(left), 'rule')} {verb} still to be written: {enumerated(left)}")
     if listing is not None and not problems:
         problems += [*on_model(contract, grading, listing)]
         problems += [*on_mutants(grading, listing)]
     for problem in problems:
         click.echo(problem)
-    click.echo("nothing is missing" if not problems else f"{len(problems)} findings")
+    click.echo("nothing is missing" if not problems else counted(len(problems), "finding"))
     sys.exit(1 if problems else 0)
 
 

@@ -14,7 +14,8 @@ import msgspec
 
 from conformance.authoring.api import ASYNC_GENERATOR, COROUTINE, PLAIN
 from conformance.errors import UsageError
-from docgen.model import Class, ClassKind, Docstring, Function, Parameter, ParameterKind, Reference, Unknown
+from docgen.findings import enumerated
+from docgen.model import Class, ClassKind, Docstring, Function, Parameter, ParameterKind, Unknown
 from docgen.prose.sections import SectionKind
 from docgen.settings import nearest
 from docgen.symbols import Index
@@ -58,26 +59,30 @@ class Drafts:
     """Methods whose docstrings say what they do, each with its first line."""
 
 
-def chosen_class(reference: Reference, symbol: str) -> tuple[str, Class]:
+def chosen_class(index: Index, symbol: str) -> tuple[str, Class]:
     """Return the class to draft a contract from, with its public path.
 
     Parameters:
-        reference: Sources or published pages.
-        symbol: Its path, or the end of its path. If empty, the only class, or the only protocol.
+        index: The index of sources or of published pages.
+        symbol: Any path of it, or the end of its public path. If empty, the only class, or the only protocol.
 
     Raises:
         UsageError: There is none, or there are several.
     """
-    every = {f"{module.name}.{one.name}": one for module in reference.modules for one in module.classes}
+    every = {f"{module.name}.{one.name}": one for module in index.reference.modules for one in module.classes}
     ending = {path: one for path, one in every.items() if f".{path}".endswith(f".{symbol}")}
     protocols = {path: one for path, one in every.items() if one.kind is ClassKind.PROTOCOL}
-    for candidates in ({symbol: every[symbol]} if symbol in every else {}, ending if symbol else protocols, ending):
+    named = index.public_path(symbol)
+    for candidates in ({named: every[named]} if named in every else {}, ending if symbol else protocols, ending):
         if len(candidates) == 1:
             return next(iter(candidates.items()))
     names = sorted(ending if symbol else protocols or every)
-    if not names:
+    if not names and symbol:
         raise UsageError(f"--symbol {symbol}: there is no such class. {nearest(symbol, every)}".rstrip())
-    raise UsageError(f"there are {len(names)} classes. Name one with --symbol: {', '.join(names[:12])}")
+    if not names:
+        raise UsageError("it has no public class. Name a target that has one.")
+    kind, other = ("protocols", " or another class") if protocols and not symbol else ("classes", "")
+    raise UsageError(f"there are {len(names)} {kind}. Name one{other} with --symbol: {enumerated(names)}")
 
 
 def drafts_from(path: str, found: Class, index: Index, prefix: str) -> Drafts:

@@ -111,8 +111,9 @@ def drafted(origin: str, symbol: str, prefix: str) -> Drafts:
         raise UsageError(f"--from {origin}: {error}") from error
     if gaps := list(side.gaps()):
         raise UsageError(f"--from {origin}: cannot be read completely: {gaps[0]}")
+    index = Index(side.reference)
     try:
-        return drafts_from(*chosen_class(side.reference, symbol), Index(side.reference), prefix)
+        return drafts_from(*chosen_class(index, symbol), index, prefix)
     except UsageError as error:
         raise UsageError(f"--from {origin}: {error}") from error
 

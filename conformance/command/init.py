@@ -35,7 +35,9 @@ def init(contract_name: str) -> None:
     for name, text in texts.items():
         files.write_whole(Path(name), text.encode())
         click.echo(f"Wrote  {name}")
-    contract = contract_name or "FOLDER"
+    if not contract_name:
+        click.echo("Next   if you have no contract yet: conformance new-contract NAME")
+    contract = contract_name or "NAME"
     click.echo(
         f"Next   fill in adapter.py, then: conformance run --contract {contract} adapter:Adapter --expect expected.toml"
     )

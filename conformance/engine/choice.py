@@ -58,7 +58,8 @@ def matching(rules: Iterable[Rule], ids: Sequence[str]) -> list[Rule]:
         meant = [known[one.lower()] for one in unknown if one.lower() in known]
         remark = f" Did you mean {', '.join(meant)}?" if meant else ""
         raise UsageError(
-            f"{', '.join(unknown)}: there is no such rule or group.{remark} `conformance rules` lists them."
+            f"{', '.join(unknown)}: there is no such rule or group.{remark} `conformance rules` lists those "
+            "of a contract."
         )
     return [rule for rule in every if not ids or rule.id in ids or rule.group in ids]
 

@@ -196,7 +196,7 @@ def find_contract(name: str) -> Contract:
     if not (folder / "contract.toml").is_file():
         raise UsageError(
             f"--contract {name}: this is neither a contract known by name ({', '.join(names)}) nor a folder with a "
-            f"contract.toml. {nearest(name, names)}".rstrip()
+            f"contract.toml. {nearest(name, names)}`conformance new-contract NAME` writes one.".rstrip()
         )
     return contract_in(folder)
 

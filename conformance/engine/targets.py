@@ -82,8 +82,8 @@ def target_from(text: str, contract: Contract) -> Target:
     if rest:
         return Target(text=text, adapter=text)
     raise UsageError(
-        f"{text}: there is no such target. {_meant(text, installed)}Give NAME==VERSION, TARGET:dotted.Class, "
-        f"MODULE:ATTRIBUTE, or a name that is known here: {', '.join(sorted(installed))}."
+        f"{text}: there is no such target. {_meant(text, installed)}Give MODULE:ATTRIBUTE, NAME==VERSION"
+        + (f", or a name that is known here: {', '.join(sorted(installed))}." if installed else ".")
     )
 
 

@@ -16,6 +16,7 @@ from conformance.engine.processes import end_all
 from conformance.errors import UsageError
 from conformance.mutants.grade import KEPT_SHARE, Grading, grade, survivors_of_random
 from conformance.mutants.grades import Grades, Listed
+from docgen.findings import counted
 from docgen.progress import Progress
 from docgen.work import default_jobs, opened, share_from
 
@@ -105,8 +106,8 @@ def as_text(grades: Grades, *, is_whole: bool) -> Iterator[str]:
     killed = count - len(grades.survivors)
     named = sum(one.is_killed_as_named for one in grades.grades)
     yield (
-        f"{count} mutants, {grades.examples} examples, seed {grades.seed}: {killed} killed ({grades.kill_rate:.1%}), "
-        f"{named} by a rule that they name ({grades.named_rate:.1%})"
+        f"{counted(count, 'mutant')}, {counted(grades.examples, 'example')}, seed {grades.seed}: "
+        f"{killed} killed ({grades.kill_rate:.1%}), {named} by a rule that they name ({grades.named_rate:.1%})"
     )
     for one in grades.grades:
         if not one.is_killed:

@@ -29,15 +29,13 @@ from docgen.command.init import init
 from docgen.command.inventories import inventories
 from docgen.command.options import AS, REPEATABLE, STRICT, SYMBOL, job_options, jobs_asked_for, reading_options
 from docgen.errors import DocgenError, SettingError
-from docgen.findings import counted, message, shown
+from docgen.findings import counted, enumerated, message, shown
 
 if TYPE_CHECKING:
     from docgen.job import Job
 
 FINDINGS, UNABLE, NOT_RUN = 1, 3, 5
 """Exit codes other than 0 and those of errors."""
-FEW = 12
-"""How many names are listed in one line."""
 
 
 class Commands(click.Group):
@@ -296,8 +294,7 @@ def lint(**options: Any) -> None:  # noqa: ANN401 - one keyword per option of a 
 def _say_left_out(names: Sequence[str]) -> None:
     """Print in one line the packages and modules that are not documented."""
     if names:
-        more = f" and {len(names) - FEW} more" if len(names) > FEW else ""
-        said = f"left out: {', '.join(names[:FEW])}{more}. To document one of them, give it as the target."
+        said = f"left out: {enumerated(names)}. To document one of them, give it as the target."
         click.echo(f"docgen: {said}", err=True)
 
 

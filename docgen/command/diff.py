@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 import click
 
 from docgen.command.options import REPEATABLE, SET
+from docgen.findings import counted
 
 if TYPE_CHECKING:
     from docgen.compare.report import Report
@@ -250,9 +251,11 @@ def _tell_disagreements(report: Report) -> None:
 
 
 def _summary(report: Report) -> str:
-    nothing = "nothing could be compared completely" if report.unread or report.unknown else "no differences"
-    counts = ", ".join(f"{count} {level}" for level, count in report.counts.items() if count) or nothing
+    is_whole = not (report.unread or report.unknown)
+    nothing = "no differences" if is_whole else "nothing differs in the parts that were compared"
+    found = ", ".join(f"{count} {level}" for level, count in report.counts.items() if count) or nothing
+    not_compared = f", {counted(len(report.unknown), 'part')} not compared" if report.unknown else ""
     accepted = f", {len(report.accepted)} accepted" if report.accepted else ""
-    unread = "; a side could not be read completely" if report.unread and counts != nothing else ""
+    unread = "; a side could not be read completely" if report.unread else ""
     suggested = f"; next version at least {report.suggested}" if report.suggested and not report.unread else ""
-    return f"{report.old.name} -> {report.new.name}: {counts}{accepted}{unread}{suggested}"
+    return f"{' -> '.join(report.names)}: {found}{accepted}{not_compared}{unread}{suggested}"

@@ -50,6 +50,13 @@ class Report:
     """The results of `inspect` for both sides; empty if they were not requested."""
 
     @property
+    def names(self) -> tuple[str, str]:
+        """The names of both sides; if they are of one version, each with its name on the command line."""
+        if self.old.name != self.new.name or self.old.spec == self.new.spec:
+            return self.old.name, self.new.name
+        return f"{self.old.name} ({self.old.spec})", f"{self.new.name} ({self.new.spec})"
+
+    @property
     def exit_code(self) -> int:
         """The exit code: unreadable sides take precedence over differences, and those over stale entries."""
         if self.unread:

@@ -430,7 +430,10 @@ def unread_bases(pairs: Iterable[ClassPair]) -> Iterator[Unclear]:
                 missing.setdefault(path, []).extend([pair.old_path] if path in unknown_bases(pair.new) else [])
     for path, (first, *others) in ((path, classes) for path, classes in missing.items() if classes):
         more = f" (and {len(others)} other classes)" if others else ""
-        text = f"what it inherits from `{path}`{more} was not compared: there are no sources of it"
+        text = (
+            f"what it inherits from `{path}`{more} was not compared: there are no sources of it. "
+            "Name its release under `dependencies` of the configuration (--config)"
+        )
         yield Unclear(symbol=first, text=text)
 
 

@@ -43,10 +43,11 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
 
 def to_json(report: Report) -> str:
     """Return the report as indented JSON, in the form of `json_schema`."""
+    old, new = report.names
     document = Document(
         schema_version=SCHEMA_VERSION,
-        old=report.old.name,
-        new=report.new.name,
+        old=old,
+        new=new,
         suggested_version=report.suggested,
         differences=report.differences,
         accepted=report.accepted,
@@ -127,7 +128,7 @@ def to_junit(report: Report) -> str:
     Accepted differences are skipped tests. Anything that could not be read is an error.
     """
     root = ET.Element("testsuites", name="docgen diff")
-    suite = ET.SubElement(root, "testsuite", name=f"{report.old.name} -> {report.new.name}")
+    suite = ET.SubElement(root, "testsuite", name=" -> ".join(report.names))
     for each, kind in (*((d, "failure") for d in report.differences), *((d, "skipped") for d in report.accepted)):
         case = ET.SubElement(suite, "testcase", classname=each.symbol, name=f"{each.code} {each.name}")
         text = xml_text(f"{place_of(each)}: {each.text}{affected(each, 200)}")

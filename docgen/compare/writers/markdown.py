@@ -25,7 +25,7 @@ _HEADINGS = {
 def to_comment(report: Report) -> str:
     """Return a summary, and a table for each level; the tables of harmless levels are folded."""
     mark = _MARK.format(report.new.reference.distribution)
-    lines = [mark, f"**API: {report.old.name} → {report.new.name}**", "", _summary(report), ""]
+    lines = [mark, f"**API: {' → '.join(report.names)}**", "", _summary(report), ""]
     room = _MOST_CHARACTERS
     for level, heading in _HEADINGS.items():
         rows = [each for each in report.differences if each.level is level]
@@ -46,7 +46,9 @@ def _summary(report: Report) -> str:
     counts = ", ".join(f"{count} {level}" for level, count in report.counts.items() if count)
     accepted = f"; {len(report.accepted)} accepted" if report.accepted else ""
     suggested = f" Next version: at least {report.suggested}." if report.suggested else ""
-    return f"{counts or 'No differences'}{accepted}.{suggested}"
+    is_whole = not (report.unread or report.unknown)
+    nothing = "No differences" if is_whole else "Nothing differs in the parts that were compared"
+    return f"{counts or nothing}{accepted}.{suggested}"
 
 
 def _table(rows: list[Difference], heading: str, room: int, *, is_folded: bool) -> Iterator[str]:

@@ -14,9 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.authoring import api
-from conformance.authoring.draft import slug
+from conformance.authoring.draft import chosen_class, slug
 from conformance.authoring.new import new_contract, prefix_of
 from conformance.errors import Deviation, Gap, UsageError
+from docgen.compare.sides.read import read_side
+from docgen.config import ReferenceConfig
+from docgen.symbols import Index
 
 SOURCE = '''\
 """Stores of bytes."""
@@ -133,6 +136,10 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
         (["mine", "--from", "nothing_there.py"], "--from nothing_there.py"),
         (["mine", "--from", "shop.py", "--symbol", "Stores"], "Did you mean shop.Store?"),
         (["mine", "--from", "shop.py", "--symbol", "GoneError"], "no public method or attribute"),
+        (
+            ["mine", "--from", "both.py"],
+            "2 protocols. Name one or another class with --symbol: both.A, both.B",
+        ),
         (["mine", "--from", "two.py"], "there are 2 classes. Name one with --symbol: two.A, two.B"),
     ],
 )
@@ -141,6 +148,9 @@ def test_what_cannot_be_drafted_is_one_clear_line(
 ) -> None:
     """The message says what to write instead, and no folder is left behind."""
     (drafted / "two.py").write_text("class A:\n    def a(self): ...\n\n\nclass B:\n    def b(self): ...\n")
+
+    protocols = "from typing import Protocol\nclass A(Protocol): ...\nclass B(Protocol): ...\nclass C: ...\n"
+    (drafted / "both.py").write_text(protocols)
 
     monkeypatch.chdir(drafted)
 
@@ -152,6 +162,16 @@ def test_what_cannot_be_drafted_is_one_clear_line(
 
 
 # ---- drafts
+
+
+def test_a_class_is_named_by_any_path_of_it(tmp_path: Path) -> None:
+    """The path of the definition names the class that the package exports, as `docgen build --symbol` does."""
+    (tmp_path / "pkg").mkdir()
+    (tmp_path / "pkg" / "__init__.py").write_text("from pkg._inner import A, B\n__all__ = ['A', 'B']\n")
+    (tmp_path / "pkg" / "_inner.py").write_text("class A:\n    def a(self): ...\nclass B: ...\n")
+    index = Index(read_side(str(tmp_path / "pkg"), ReferenceConfig()).reference)
+
+    assert {chosen_class(index, symbol)[0] for symbol in ("pkg.A", "pkg._inner.A", "A")} == {"pkg.A"}
 
 
 def test_names_signatures_kinds_and_exceptions_become_rules(drafted: Path) -> None:

@@ -289,6 +289,20 @@ def test_a_side_that_cannot_be_read_is_exit_code_3(tmp_path: Path, old: str, new
     assert "no differences" not in result.stderr
 
 
+def test_sides_of_one_version_are_named_as_on_the_command_line(tmp_path: Path) -> None:
+    """A working folder and the tag before it have the same version; a base without sources says what to do."""
+    for side in ("old", "new"):
+        (tmp_path / side / "pkg").mkdir(parents=True)
+        (tmp_path / side / "pkg" / "__init__.py").write_text("import fuse\nclass A(fuse.Operations): ...\n")
+        (tmp_path / side / "pyproject.toml").write_text('[project]\nname = "pkg"\nversion = "1.0"\n')
+    old, new = str(tmp_path / "old"), str(tmp_path / "new")
+
+    result = run(old, new)
+
+    assert f"pkg 1.0 ({old}) -> pkg 1.0 ({new}): nothing differs in the parts" in result.stderr
+    assert "Name its release under `dependencies`" in result.stderr
+
+
 @pytest.mark.parametrize(
     ("version", "levels", "due"),
     [
