@@ -197,6 +197,20 @@ class Controller:
         check(not methods, f"{what} submitted to the controller by {methods}, expected nothing")
 
 
+class RefusingController(Controller):
+    """A controller that raises its error at once, instead of by a future or when it is awaited."""
+
+    def submit(self, _task: Any, /, *args: Any, **kwargs: Any) -> Any:
+        """Record an async submission, and raise."""
+        self.submitted.append(("submit", _task, args, kwargs))
+        raise self.error or LookupError("refused")
+
+    def submit_sync(self, _task: Any, /, *args: Any, **kwargs: Any) -> Any:
+        """Record a sync submission, and raise."""
+        self.submitted.append(("submit_sync", _task, args, kwargs))
+        raise self.error or LookupError("refused")
+
+
 def check_arguments(actual: tuple[tuple[Any, ...], Mapping[str, Any]], call: CallRecipe, what: str) -> None:
     """Check that positional and keyword arguments are those of the call: the same objects, passed in the same way."""
     args, kwargs = actual

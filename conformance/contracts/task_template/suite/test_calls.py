@@ -62,6 +62,8 @@ from conformance.engine.properties import at_most, calling, check, check_equal, 
 from conformance.engine.rules import rule
 from conformance.errors import Deviation
 
+WRAPPED = "wrapped function"
+
 SOME = 40
 """Limit on examples if another property tries every kind of result or error."""
 
@@ -560,16 +562,19 @@ def test_sync_body_runs_in_place(impl: Adapter, call: CallRecipe, value: object,
     function=functions(),
     documented=st.sampled_from([None, "", "Do it.", "Do.\n\nAt length, é."]),
     origin=st.sampled_from([*ORIGINS, "pickle"]),
+    shape=st.sampled_from(["function", "wrapped function"]),
 )
 @example(
     function=FunctionRecipe(name="g", parameters=SYNC_KWARGS_CALL.function.parameters),
     documented="Do it.",
     origin="constructor",
+    shape="function",
 )
-@example(function=FunctionRecipe(parameters=TWO_PARAMETERS), documented="Do it.", origin="pickle")
-@example(function=FunctionRecipe(is_async=True), documented=None, origin="override")
+@example(function=FunctionRecipe(parameters=TWO_PARAMETERS), documented="Do it.", origin="constructor", shape=WRAPPED)
+@example(function=FunctionRecipe(parameters=TWO_PARAMETERS), documented="Do it.", origin="pickle", shape="function")
+@example(function=FunctionRecipe(is_async=True), documented=None, origin="override", shape=WRAPPED)
 def test_template_looks_like_its_function(
-    impl: Adapter, function: FunctionRecipe, documented: str | None, origin: str
+    impl: Adapter, function: FunctionRecipe, documented: str | None, origin: str, shape: str
 ) -> None:
     """The template has the attributes that functools.wraps copies, and inspect.signature finds the function's own."""
     recipe = FunctionRecipe(
@@ -580,7 +585,7 @@ def test_template_looks_like_its_function(
         doc=documented,
         is_postponed=function.is_postponed,
     )
-    template = made_from(impl, CallRecipe(function=recipe, origin=origin))
+    template = made_from(impl, CallRecipe(function=recipe, origin=origin, shape=shape))
 
     wrapped = template.func
     for name in ("__name__", "__doc__"):

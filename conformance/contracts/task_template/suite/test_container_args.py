@@ -217,10 +217,27 @@ def test_container_args_carry_the_context(impl: Adapter, call: OverrideRecipe, f
 
     A plugin's class that fills in container_args may start with a command of its own, and with options for that.
     """
+    check_first_options(impl, receiver_of(impl, call), fields)
+
+
+@rule("ARG-01")
+@given(call=findable_calls(), fields=contexts(), bundle=st.none() | tgz_bundles())
+@example(call=PLAIN, fields={"version": "1", "input_path": "i", "output_path": "o"}, bundle=None)
+@example(call=ASYNC, fields={"version": "1", "input_path": "i", "output_path": "o"}, bundle=TGZ)
+def test_container_args_carry_the_context_without_pickle(
+    impl: Adapter, call: OverrideRecipe, fields: dict[str, Any], bundle: Recipe | None
+) -> None:
+    """With an archive, and without a bundle, the arguments start in the same way."""
+    rest = {name: value for name, value in fields.items() if name != "code_bundle"}
+    named = {} if bundle is None else {"code_bundle": bundle}
+    check_first_options(impl, receiver_of(impl, call), {**rest, **named, "root_dir": ROOT})
+
+
+def check_first_options(impl: Adapter, task: Any, fields: dict[str, Any]) -> None:
+    """Check how the container arguments start, in a context of these fields."""
     context = impl.serialization_context(**made(impl, fields))
-    task = receiver_of(impl, call)
     # Another context first, because arguments for it must not be cached.
-    arguments_of(impl, task, {"code_bundle": PKL, "version": "other", "input_path": "other", "output_path": "other"})
+    arguments_of(impl, task, {**fields, "version": "other", "input_path": "other", "output_path": "other"})
     arguments = arguments_of(impl, task, fields)
 
     check(isinstance(arguments, list), f"container_args: expected a list, got {shown(arguments)}")
@@ -254,6 +271,21 @@ def test_pickled_bundle_needs_no_resolver(
     fields = {"code_bundle": bundle, **({"root_dir": ROOT} if has_root else {})}
     arguments = arguments_of(impl, receiver_of(impl, call), fields)
 
+    check_pickled(arguments, bundle)
+
+
+@rule("ARG-02")
+@given(bundle=pkl_bundles(), has_root=st.booleans())
+@example(bundle=PKL, has_root=True)
+def test_pickled_bundle_needs_no_own_resolver(impl: Adapter, bundle: Recipe, *, has_root: bool) -> None:
+    """With a pickled bundle, the resolver that a template has of its own is not named either."""
+    offered(impl, "task_resolver")
+    fields = {"code_bundle": bundle, **({"root_dir": ROOT} if has_root else {})}
+    check_pickled(arguments_of(impl, build(impl, RESOLVED), fields), bundle)
+
+
+def check_pickled(arguments: list[str], bundle: Recipe) -> None:
+    """Check that the arguments name a pickled bundle and no resolver."""
     named = bundle.named
     check_bundle(arguments, "--pkl", named["pkl"], named["destination"])
     rest = beside_first(arguments)
@@ -331,7 +363,13 @@ def test_resolver_needs_a_root(
 
 
 @rule("ARG-04")
-@given(call=findable_calls(), fields=contexts(), version=texts(min_size=1), bundles=st.lists(pkl_bundles(), max_size=2))
+@given(
+    call=findable_calls(),
+    fields=contexts() | contexts().map(lambda fields: {**fields, "code_bundle": TGZ, "root_dir": ROOT}),
+    version=texts(min_size=1),
+    bundles=st.lists(pkl_bundles() | st.just(TGZ), max_size=2),
+)
+@example(call=ASYNC, fields={"code_bundle": TGZ, "root_dir": ROOT}, version="2", bundles=[PKL])
 @example(call=PLAIN, fields={"code_bundle": PKL, "version": "1"}, version="2", bundles=[])
 @example(
     call=PLAIN, fields={"code_bundle": PKL}, version="1", bundles=[recipe("CodeBundle", computed_version="v", pkl="p")]
@@ -342,7 +380,10 @@ def test_container_args_depend_on_nothing_else(
     """Earlier calls make no difference, whether for another version or another bundle with the same paths."""
     fresh = arguments_of(impl, receiver_of(impl, call), fields)
     asked = receiver_of(impl, call)
-    others: list[dict[str, Any]] = [{"version": version}, *({"code_bundle": bundle} for bundle in bundles)]
+    others: list[dict[str, Any]] = [
+        {"version": version},
+        *({"code_bundle": bundle, "root_dir": ROOT} for bundle in bundles),
+    ]
     for other in others:
         arguments_of(impl, asked, {**fields, **other})
 

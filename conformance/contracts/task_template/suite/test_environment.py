@@ -21,7 +21,7 @@ from conformance.contracts.task_template.strategies.environments import (
     names,
     wrong_names,
 )
-from conformance.contracts.task_template.strategies.origins import clone_of
+from conformance.contracts.task_template.strategies.origins import clone_of, used
 from conformance.contracts.task_template.strategies.recipes import FunctionRecipe, made, recipe, type_of
 from conformance.contracts.task_template.strategies.values import Setting, pod_templates, reuse_policies, subsets, texts
 from conformance.contracts.task_template.suite.acts import (
@@ -29,6 +29,7 @@ from conformance.contracts.task_template.suite.acts import (
     call_text,
     check_alike,
     environment,
+    override,
 )
 from conformance.contracts.task_template.suite.doubles import parent_of
 from conformance.contracts.task_template.suite.observe import view
@@ -359,13 +360,21 @@ def test_environment_from_unfit_tasks(impl: Adapter, decoration: DecorationRecip
 @example(decoration=DecorationRecipe())
 def test_environment_is_not_kept_alive(impl: Adapter, decoration: DecorationRecipe) -> None:
     """When the environment is garbage-collected, parent_env() of its tasks becomes None, and they still work."""
+    dependency = environment(impl, {})
 
-    def orphan() -> Any:
-        return decoration.decorate(impl, environment(impl, decoration.fields))
+    def orphan() -> tuple[Any, ...]:
+        env = environment(impl, {**decoration.fields, "depends_on": [dependency]})
+        task = decoration.decorate(impl, env)
+        with contextlib.suppress(Exception):  # whether it can be done twice is no matter here
+            decoration.decorate(impl, env)
+        clone = clone_of(env, f"{env.name}-clone")
+        return used(impl, task), override(task, {}), clone
 
     gc.freeze()  # what was there before is not looked through: it takes its time in a large process
-    task = orphan()
+    task, overridden, clone = orphan()
     gc.collect()
 
     check_same(parent_of(task), None, "task.parent_env() after the environment was given up")
+    check_same(parent_of(overridden), None, "parent_env() of an override after the environment was given up")
     check(bool(task.parent_env_name), "task.parent_env_name is gone with the environment")
+    check_dependencies(clone, [dependency], "of a clone after the environment was given up")

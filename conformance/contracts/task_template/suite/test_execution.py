@@ -615,6 +615,8 @@ def test_base_template_hooks(impl: Adapter, call: CallRecipe, value: object) -> 
         "forward": outcome_of(lambda: base.forward(*call.args, **call.kwargs)),
     }.items():
         outcome.check_raised(NotImplementedError, f"{name} of the base template")
+    outside = outcome_of(lambda: run_async(lambda: base.execute(*call.args, **call.kwargs)))
+    outside.check_raised(NotImplementedError, "execute of the base template outside a task context")
     for _ in range(2):
         actual = run_async(lambda: awaited(lambda: given_by(base.pre, *call.args, **call.kwargs)))
         check(

@@ -223,6 +223,13 @@ class Defaulted(NamedTuple):
     detail: str = ""
 
 
+class Chosen(NamedTuple):
+    """A result with names, one of which is a choice."""
+
+    choice: Literal["b", "a"]
+    total: int
+
+
 class Single(NamedTuple):
     """A result with one name."""
 
@@ -377,9 +384,11 @@ def test_literal_enum_is_one_among_many(impl: Adapter) -> None:
 @rule("NIF-04")
 def test_literal_in_several_outputs_becomes_enum(impl: Adapter) -> None:
     """A Literal that is one of several outputs becomes an Enum."""
-    annotation = tuple[int, Literal["b", "a"]]
-
-    check_enum_of(interface_of(impl, returning(annotation)).outputs["o1"], ["b", "a"], f"an output of {annotation!r}")
+    for annotation, name in ((tuple[int, Literal["b", "a"]], "o1"), (Chosen, "choice")):
+        for is_postponed in (False, True):
+            function = FunctionRecipe(returns=annotation, is_postponed=is_postponed)
+            outputs = interface_of(impl, function).outputs
+            check_enum_of(outputs[name], ["b", "a"], f"an output of {annotation!r}")
 
 
 @rule("NIF-05")
@@ -410,8 +419,11 @@ def test_nested_literal_becomes_enum(impl: Adapter, values: list[str]) -> None:
     nested = (optional, literal | None, *in_containers, GenericAlias(list, (literal,)) | None)
     of_three: Any = Union[literal, int, None]  # noqa: UP007 - another object than `|` makes
 
-    for annotation in (*nested, of_three):
-        kind = input_type(impl, annotation)
+    old_list, old_dict = typing.List[literal], typing.Dict[str, literal]  # type: ignore[valid-type]  # noqa: UP006 - made while running, and other objects than `list[...]`
+    spelled: tuple[Any, ...] = (old_list, old_dict, GenericAlias(list, (nested[2],)))
+    kinds = [(annotation, input_type(impl, annotation)) for annotation in (*nested, of_three, *spelled)]
+    kinds += [(one, interface_of(impl, returning(one)).outputs["o0"]) for one in (optional, nested[2], spelled[0])]
+    for annotation, kind in kinds:
         # The order of a union's members says nothing.
         actual, expected = (sorted(map(repr, filter(is_plain, leaves_of(one)))) for one in (kind, annotation))
         check_equal(actual, expected, f"types besides the Literal in the type of the input for {annotation!r}")
@@ -592,12 +604,12 @@ def test_positional_only_inputs(impl: Adapter, x: int, y: int, is_async: bool) -
 
 @rule("NIF-13")
 @given(
-    values=st.fixed_dictionaries({"c": st.integers()}, optional={name: st.integers() for name in "abd"}),
+    values=st.fixed_dictionaries({"c": st.integers()}, optional={name: st.integers() for name in ("a", "b", "func")}),
     by_position=st.integers(0, 2),
     is_async=st.booleans(),
 )
-@example(values={"a": 1, "b": 2, "c": 3, "d": 4}, by_position=0, is_async=False)
-@example(values={"d": 4, "c": 3, "b": 2, "a": 1}, by_position=0, is_async=True)
+@example(values={"a": 1, "b": 2, "c": 3, "func": 4}, by_position=0, is_async=False)
+@example(values={"func": 4, "c": 3, "b": 2, "a": 1}, by_position=0, is_async=True)
 @example(values={"a": 1, "b": 2, "c": 3}, by_position=1, is_async=False)
 @example(values={"a": 1, "c": 3}, by_position=0, is_async=False)
 @example(values={"b": 2, "c": 3}, by_position=0, is_async=False)
@@ -607,10 +619,13 @@ def test_several_positional_only_inputs(
     by_position: int,
     is_async: bool,  # noqa: FBT001 - hypothesis passes it by keyword
 ) -> None:
-    """Each input that is given arrives at its own parameter, in any order; one that is left out has its default."""
+    """Each input that is given arrives at its own parameter, in any order; one that is left out has its default.
+
+    One of them has the name of a field of the template.
+    """
     needs_bodies_here(impl)
-    defaults = {"a": -1, "b": -2, "c": NOTHING, "d": -4}
-    kinds = {"a": POSITIONAL_ONLY, "b": POSITIONAL_ONLY, "c": KEYWORD_ONLY, "d": KEYWORD_ONLY}
+    defaults = {"a": -1, "b": -2, "c": NOTHING, "func": -4}
+    kinds = {"a": POSITIONAL_ONLY, "b": POSITIONAL_ONLY, "c": KEYWORD_ONLY, "func": KEYWORD_ONLY}
     parameters = tuple(
         ParameterRecipe(name=name, annotation=int, default=default, kind=kinds[name])
         for name, default in defaults.items()

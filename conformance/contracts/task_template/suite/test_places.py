@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextvars
 import copy
 import inspect
+import itertools
 import json
 import pickle
 from collections.abc import Callable
@@ -25,6 +26,7 @@ from conformance.contracts.task_template.strategies.calls import (
     SYNC_KWARGS_CALL,
     CallRecipe,
     bare_calls,
+    body_errors,
     task_calls,
 )
 from conformance.contracts.task_template.strategies.origins import OverrideRecipe
@@ -33,6 +35,7 @@ from conformance.contracts.task_template.suite.doubles import (
     Body,
     Controller,
     Outcome,
+    RefusingController,
     Trail,
     check_arguments,
     check_values,
@@ -40,6 +43,7 @@ from conformance.contracts.task_template.suite.doubles import (
     in_task,
     made_from,
     needs_bodies_here,
+    outcome_of,
     settled,
 )
 from conformance.contracts.task_template.suite.observe import snapshot
@@ -47,7 +51,7 @@ from conformance.contracts.task_template.suite.places import OUTSIDE, anywhere, 
 from conformance.contracts.task_template.suite.test_calls import check_is_user_error
 from conformance.contracts.task_template.suite.test_fields import FULL, importable, receivers
 from conformance.contracts.task_template.suite.test_override import DERIVED, OTHER_CHANGE
-from conformance.engine.properties import at_most, check, check_equal, check_same
+from conformance.engine.properties import at_most, check, check_equal, check_same, described, run_async
 from conformance.engine.rules import rule
 
 SOME = 20
@@ -243,6 +247,27 @@ def test_submission_anywhere_inside(impl: Adapter, call: CallRecipe) -> None:
                 way().check_value(controller.result, what)
                 controller.check_submitted(due, template, call, what)
     body.check_runs(0, f"{call.text} in a task context")
+
+
+@rule("AIO-05", "CTX-01", "CTX-02")
+@at_most(10)
+@given(call=bare_calls(), error=body_errors().filter(bool))
+@example(call=SYNC_CALL, error=ValueError("m"))
+@example(call=ASYNC_CALL, error=TimeoutError("m"))
+def test_failed_submission_is_not_repeated(impl: Adapter, call: CallRecipe, error: Exception) -> None:
+    """A call whose submission fails raises, and was submitted once; the body does not run in its place."""
+    template = made_from(impl, call, body := Body())
+    due = "submit" if call.function.is_async else "submit_sync"
+    ways = {"await task.aio()": lambda: run_async(template.aio)}
+    ways["task()"] = (lambda: run_async(partial(settled, template))) if call.function.is_async else template
+    for (name, way), kind in itertools.product(ways.items(), (Controller, RefusingController)):
+        controller = kind(error=error)
+        with in_task(impl, controller):
+            outcome = flat(outcome_of(way))
+        what = f"in a task context, {name} for which the controller raises {described(error)}"
+        check(outcome.error is not None, f"{what}, {outcome}, expected an exception")
+        controller.check_submitted(due, template, call, what)
+    body.check_runs(0, "a call whose submission fails")
 
 
 @rule("CTX-04", "AIO-06")

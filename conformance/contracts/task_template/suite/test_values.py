@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import itertools
 import re
 from collections.abc import Callable, Mapping
@@ -494,6 +495,40 @@ def test_resources_units(impl: Adapter, numbers: tuple[int, int], units: tuple[s
         construct(impl, "Resources", memory=memory)
 
 
+CORES: Mapping[str, Callable[[int], Any]] = {
+    "whole number": lambda thousandths: thousandths // 1000,
+    "fraction": lambda thousandths: thousandths / 1000,
+    "whole text": lambda thousandths: f"{thousandths // 1000}",
+    "fraction as text": lambda thousandths: f"{thousandths / 1000}",
+    "thousandths": "{}m".format,
+}
+"""Spellings of a number of cores, made of its thousandths; some of them only of whole cores."""
+
+
+@rule("VAL-09")
+@given(
+    numbers=st.tuples(st.integers(1, 4000), st.integers(1, 4000)),
+    spellings=st.tuples(st.sampled_from(sorted(CORES)), st.sampled_from(sorted(CORES))),
+)
+@example(numbers=(900, 100), spellings=("fraction", "fraction"))
+@example(numbers=(100, 900), spellings=("fraction", "fraction"))
+@example(numbers=(1001, 1000), spellings=("thousandths", "whole number"))
+@example(numbers=(1500, 1400), spellings=("fraction as text", "fraction"))
+@example(numbers=(2000, 1999), spellings=("whole text", "thousandths"))
+def test_resources_cores(impl: Adapter, numbers: tuple[int, int], spellings: tuple[str, str]) -> None:
+    """A range of cores is refused if, and only if, its request exceeds its limit, in whichever spelling."""
+    low, high = (
+        number // 1000 * 1000 if "whole" in spelling else number
+        for number, spelling in zip(numbers, spellings, strict=True)
+    )
+    cpu = tuple(CORES[spelling](number) for spelling, number in zip(spellings, (low, high), strict=True))
+
+    if low > high:
+        check_refused(impl, "Resources", WRONG_VALUE, cpu=cpu)
+    else:
+        construct(impl, "Resources", cpu=cpu)
+
+
 @rule("VAL-10")
 @given(seconds=st.integers(0, 10**8), duration=durations(), wrong=st.sampled_from([None, "60", 1.5, (), {}, []]))
 @example(seconds=0, duration=timedelta(0), wrong=None)
@@ -547,6 +582,11 @@ def test_trigger_factories(impl: Adapter, factory: str, name: str, expression: s
     for each, cron in crons.items():
         # By this name only: the contract does not say what a Cron is made of.
         check_schedule(each, getattr(cron, "expression", None))
+    for each in FACTORIES:
+        make = getattr(type_of(impl, "Trigger"), each)
+        if "name" in inspect.signature(make).parameters:  # what a factory takes, the contract does not say
+            with expect_raises(ValueError, f"Trigger.{each}(name='')"):
+                make(name="")
     made = factory_of(impl, factory, name)
     if hasattr(made, "name"):
         check(made.name, f"the name of a trigger by Trigger.{factory}: got {made.name!r}")
