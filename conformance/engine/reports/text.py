@@ -133,8 +133,12 @@ def _group(rules: Mapping[str, RuleEntry], group: Sequence[Result], target: str)
         lines.append(f"  {counted(len(others), 'more deviation')} {same} (--rule ID shows one in full):")
     for other in sorted(others, key=lambda one: one.rule):
         head = f"    {other.rule} ({rules[other.rule].level.value}): "
-        lines.append(f"{head}{other.message.partition(chr(10))[0]}"[:MESSAGE_COLUMNS_OF_OTHERS])
+        lines.append(_cut(f"{head}{other.message.partition(chr(10))[0]}", MESSAGE_COLUMNS_OF_OTHERS))
     return "\n".join(lines)
+
+
+def _cut(line: str, columns: int) -> str:
+    return line if len(line) <= columns else f"{line[: columns - 4]} ..."
 
 
 def why_no_result(report: Report, target: TargetReport) -> str:
@@ -149,7 +153,7 @@ def why_no_result(report: Report, target: TargetReport) -> str:
 def _gaps(target: TargetReport) -> Counter[str]:
     """Return the reasons for gaps, and how many rules each reason applies to."""
     gaps = (one for one in target.results if one.verdict is Verdict.GAP)
-    return Counter(one.message.partition("\n")[0][:MESSAGE_COLUMNS] for one in gaps)
+    return Counter(_cut(one.message.partition("\n")[0], MESSAGE_COLUMNS) for one in gaps)
 
 
 def detail_of(rule: RuleEntry, result: Result, target: str) -> str:
@@ -167,5 +171,5 @@ def detail_of(rule: RuleEntry, result: Result, target: str) -> str:
         script = []
     # The script repeats the example, so the lines that print the example are the first to be left out.
     room = MESSAGE_LINES - len(hint) - len(script)
-    message = [line[:MESSAGE_COLUMNS] for line in result.message.splitlines()[:room]]
+    message = [_cut(line, MESSAGE_COLUMNS) for line in result.message.splitlines()[:room]]
     return "\n".join([head, *(f"    {line}" for line in (*message, *hint, *script))])

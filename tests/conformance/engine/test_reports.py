@@ -254,6 +254,17 @@ def test_text_is_at_most_15_lines_a_rule() -> None:
     assert "30 lines, in the JSON report" in detail_of(entry("BBB-01"), long_script, "x")
 
 
+def test_a_long_line_shows_that_it_was_cut() -> None:
+    """The other formats have all of it."""
+    long = result("BBB-01", Verdict.DEVIATES, "the constructor lacks " + "x" * 400)
+
+    line = detail_of(entry("BBB-01"), long, "x").splitlines()[1].strip()
+
+    assert line.startswith("the constructor lacks x")
+    assert line.endswith("x ...")
+    assert len(line) == 300
+
+
 def test_a_script_that_has_room_without_the_hint_takes_its_place() -> None:
     """The script is more useful than the hint; the message is kept."""
     result = Result(rule="BBB-01", verdict=Verdict.DEVIATES, message="came\nwith", reproducer="one\n" * 13)
