@@ -21,7 +21,7 @@ from docgen.compare.rules.relations import Relation
 from docgen.compare.rules.roots import Found, merged
 from docgen.compare.rules.signatures import signatures
 from docgen.compare.standard import can_call_instances
-from docgen.model import Annotation, Class, Function, Reference, Signature, Type, TypeKind, Value, Variable
+from docgen.model import Annotation, Class, Function, Receiver, Reference, Signature, Type, TypeKind, Value, Variable
 from docgen.symbols import Index
 
 
@@ -150,9 +150,9 @@ def _symbols(
     elif isinstance(old, Variable) and isinstance(new, Variable):
         yield from variables(place, old, new, scope)
     elif isinstance(old, Variable) and isinstance(new, Function) and old.function is not None:
-        yield from functions(place, old.function, new, scope)
+        yield from functions(place, _unbound(old.function), _unbound(new), scope)
     elif isinstance(old, Function) and isinstance(new, Variable) and new.function is not None:
-        yield from functions(place, old, new.function, scope)
+        yield from functions(place, _unbound(old), _unbound(new.function), scope)
     elif isinstance(old, Function) and isinstance(new, Class) and _is_made_alike(old, new, context):
         constructor = new.constructor
         if old.is_context_manager is True and not _is_held("__call__", new, context.new):
@@ -168,6 +168,11 @@ def _symbols(
         is_unclear = isinstance(new, Variable) and may_be_callable(new) and not _is_plain_object(new, context.new)
         kind = "kind-unclear" if is_unclear else "kind-changed"
         yield difference(kind, place, f"the {was} is a {now} now", old=was, new=now)
+
+
+def _unbound(function: Function) -> Function:
+    """Return a function as a name of a module is called: without a receiver, whatever the name is bound to."""
+    return msgspec.structs.replace(function, receiver=Receiver.NONE)
 
 
 def _is_plain_object(variable: Variable, index: Index) -> bool:

@@ -135,6 +135,7 @@ class _Reader:
         self.keywords = arguments.kwarg.arg if arguments.kwarg else ""
         self.seen_keywords = 0
         self.is_for_others = False  # Further keywords are passed on, or refused.
+        self.names_of_keywords: set[str] = set()
         self.receives = 0
         self.functions: set[str] = set()
         self.found: set[str] = set()
@@ -274,6 +275,8 @@ class _Reader:
         """Read a comparison: `"name" in keywords`."""
         if isinstance(node.left, ast.Constant) and isinstance(node.ops[0], ast.In | ast.NotIn):
             self.taken(node.comparators[0])
+        if isinstance(node.left, ast.Name) and node.left.id in self.names_of_keywords:
+            self.is_for_others = True  # Only certain keywords are meant.
 
     def statement(self, node: ast.Expr) -> None:
         """Subtract a `yield` whose value is not used."""
@@ -284,7 +287,13 @@ class _Reader:
         self.receives += 1
 
     def loop(self, node: ast.For | ast.comprehension) -> None:
-        """Record that a parameter is iterated over."""
+        """Record that a parameter is iterated over, and what the names of `**keywords` are called."""
+        iterated = node.iter
+        if isinstance(iterated, ast.Call) and isinstance(iterated.func, ast.Attribute):
+            iterated = iterated.func.value
+        if self.keywords and _is_name(iterated, self.keywords):
+            first = node.target.elts[0] if isinstance(node.target, ast.Tuple) else node.target
+            self.names_of_keywords |= {first.id} if isinstance(first, ast.Name) else set()
         if isinstance(node.iter, ast.Name) and node.iter.id in self.parameters:
             self.add(ITERATES, node.iter.id)
 

@@ -118,7 +118,7 @@ def outcome_of(node: ast.FunctionDef | ast.AsyncFunctionDef, *, yields: bool) ->
         flow.results.append(None)
     flow.settle()
     exits = _joined(body.exits, body.end)
-    refused, wanted, guards = _demands(node) if flow.raised else (set(), set(), {})
+    refused, wanted, guards = _demands(node)
     is_operator = node.name.startswith("__") and len(node.args.args) == 2  # noqa: PLR2004 - receiver and operand
     always = exits.done if exits is not None else set()
     is_raising = exits is None and flow.raised and not yields and not flow.is_endless
@@ -516,6 +516,8 @@ def _demands(node: ast.FunctionDef | ast.AsyncFunctionDef) -> tuple[set[str], se
     for each in node.body:
         if isinstance(each, ast.Return):
             break
+        if isinstance(each, ast.Assert):
+            wanted.update({name for name in _asserted(each.test, defaults) if name not in replaced})
         if isinstance(each, ast.If) and isinstance(each.body[-1], ast.Raise) and not each.orelse:
             for name, is_default in _tested(each.test, defaults):
                 (wanted if is_default else refused).update({name} - replaced)
@@ -523,6 +525,18 @@ def _demands(node: ast.FunctionDef | ast.AsyncFunctionDef) -> tuple[set[str], se
         targets = each.targets if isinstance(each, ast.Assign) else ()
         replaced.update(target.id for target in targets if isinstance(target, ast.Name))
     return refused - wanted, wanted - refused, guards
+
+
+def _asserted(test: ast.expr, defaults: Mapping[str, ast.expr | None]) -> Iterator[str]:
+    """Yield the parameters whose default, which is None, fails an assertion, so that callers have to give them."""
+    for each in test.values if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And) else [test]:
+        match each:
+            case (
+                ast.Call(func=ast.Name(id="isinstance" | "callable"), args=[ast.Name(id=name), *_])
+                | ast.Compare(left=ast.Name(id=name), ops=[ast.IsNot()], comparators=[ast.Constant(value=None)])
+                | ast.Name(id=name)
+            ) if isinstance(default := defaults.get(name), ast.Constant) and default.value is None:
+                yield name
 
 
 def _guarded(test: ast.expr) -> Iterator[tuple[str, ast.expr]]:

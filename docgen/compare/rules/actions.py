@@ -189,7 +189,8 @@ def _collected(place: Place, was: Actions, old: Function, new: Function) -> Iter
 
 
 def _causes(bodies: _Bodies) -> Iterator[Difference]:
-    for error in sorted(bodies.lost("causes") & {*bodies.now.outcome.errors}):
+    handles = "except" in bodies.now.of("calls")  # Otherwise there is no original error.
+    for error in sorted(bodies.lost("causes") & {*bodies.now.outcome.errors}) if handles else ():
         yield bodies.difference("error-changed", f"{error} no longer has the original error as its cause")
 
 
@@ -243,7 +244,8 @@ def _types_asked(bodies: _Bodies) -> Iterator[Difference]:
     others = {name for name, type_ in asked if f"{name} {type_}" not in bodies.was.of("asks")}
     for name, type_ in bodies.was.about("asks", bodies.kept - others):
         written = bodies.written[name]
-        if (name, type_) not in asked and (not written or type_ in written):
+        is_known = type_ in _BUILTIN_TYPES  # Others may have been aliases of these, for older versions of Python.
+        if is_known and (name, type_) not in asked and (not written or type_ in written):
             yield handled(bodies.place, name, f"`{name}`: `{type_}` is no longer a special case")
 
 

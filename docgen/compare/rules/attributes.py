@@ -120,7 +120,9 @@ def attributes(place: Place, old: Attribute, new: Attribute, scope: Scope) -> It
             yield from _values(place, old.value, new.value, kind, scope)
         elif old.origin is new.origin is Origin.METHOD and old.annotation is new.annotation is None:
             yield from _containers(place, old, new)
-    if old.origin is Origin.BODY and old.field is None and new.origin in (Origin.DECLARED, Origin.METHOD, Origin.SLOT):
+    is_empty = isinstance(old.value, Value) and old.value.text == "None"
+    is_on_instances = new.origin in (Origin.DECLARED, Origin.METHOD, Origin.SLOT)
+    if old.origin is Origin.BODY and old.field is None and is_on_instances and not (is_empty and new.is_certain):
         yield difference("class-access-removed", place, "only instances have it now")
     if old.is_certain and not new.is_certain and old.origin is not Origin.BODY:
         yield difference("attribute-uncertain", place, "instances may lack it now")

@@ -118,10 +118,20 @@ def _pickled(pair: ClassPair, context: Context) -> Iterator[Difference]:
         else {}
         for line, members in zip(lines, held, strict=True)
     )
-    if now and not was and not unknown_bases(pair.old):
+    if now and not was and not unknown_bases(pair.old) and _is_plain_data(pair.old, context.old):
         name, what = min(now.items())
-        text = f"instances can no longer be pickled or copied deeply: `{name}` is a {what}"
+        text = f"instances can no longer be pickled or copied deeply: their `{name}` ({what}) cannot"
         yield difference("not-picklable", pair.place, text)
+
+
+def _is_plain_data(class_: Class, index: Index) -> bool:
+    """Return True if no attribute of the instances is the result of a call of unknown effect."""
+    values = (held.member.value for held in index.held(class_).values() if isinstance(held.member, Attribute))
+    return not any(
+        each.text.endswith(")") and container_of(each) is None
+        for each in values
+        if isinstance(each, Value) and not each.is_known
+    )
 
 
 def _named_alike(pair: ClassPair, context: Context) -> Iterator[Difference]:
@@ -235,7 +245,9 @@ def _constructed(pair: ClassPair, context: Context) -> Iterator[Difference]:
     if not is_open or now.of("calls") - was.of("calls"):
         return
     if context.keeps_bases(pair) and owner_of(old) == owner_of(new):
-        yield from _not_passed_on(pair, was, now)
+        text = context.new.held(pair.new).get("__str__")
+        shows_text = text is not None and text.definer.path.partition(".")[0] in context.new_names.tops
+        yield from _not_passed_on(pair, was, now, shows_text=shows_text)
     if pair.old.kind is ClassKind.DATACLASS:
         yield from _no_longer_set(pair, was.of("sets") - now.of("sets"))
 
@@ -249,9 +261,11 @@ def _no_longer_set(pair: ClassPair, names: set[str]) -> Iterator[Difference]:
             yield handled(place, name, "`__post_init__` no longer sets it")
 
 
-def _not_passed_on(pair: ClassPair, was: Actions, now: Actions) -> Iterator[Difference]:
+def _not_passed_on(pair: ClassPair, was: Actions, now: Actions, *, shows_text: bool) -> Iterator[Difference]:
     """Yield the difference if a constructor no longer calls that of the next class, or passes it other arguments."""
     lost = was.of("base") - now.of("base")
+    if lost and shows_text:
+        return
     if lost and pair.old.kind is ClassKind.EXCEPTION:
         text = "str() shows the arguments of the constructor, not the values that it made of them"
         yield difference("text-changed", pair.place, text)

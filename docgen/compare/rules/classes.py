@@ -227,6 +227,8 @@ def _hashing(place: Place, old: Class, new: Class) -> Iterator[Difference]:
         return
     if not all(map(_says_hash, (old, new))):
         return
+    if old.kind is ClassKind.NAMED_TUPLE and new.kind is not ClassKind.NAMED_TUPLE:
+        return  # That it is no tuple any more says it.
     if old.is_hashable:
         yield difference("hash-removed", place, "instances can no longer be hashed")
     else:

@@ -294,7 +294,10 @@ class Members:
                 if each.name != "writable" or not decides:
                     yield each
         elif isinstance(was, Attribute) and isinstance(now, Property):
-            yield from attribute_to_property(place, was, now, scope)
+            # The fields of a named tuple could not be assigned before either.
+            is_fixed = spot.pair.old.kind is ClassKind.NAMED_TUPLE
+            found = attribute_to_property(place, was, now, scope)
+            yield from (each for each in found if not (is_fixed and each.name == "read-only"))
         elif isinstance(was, Property) and isinstance(now, Attribute):
             yield from self._asked(spot, property_to_attribute(place, was, now, scope))
         elif not (isinstance(was, Class) and isinstance(now, Class)):

@@ -17,6 +17,10 @@ _TOLD_FOR_ALL = frozenset({"final-added", "final-removed", "member-value-changed
 """Changes that are reported once for all members of a class, because one decision or one member causes them."""
 
 
+_TOLD_TOGETHER = frozenset({"attribute-uncertain", "class-access-removed", "read-only"})
+"""Changes that are reported once for all members of a class with the same text, because they are one decision."""
+
+
 _OF_LISTS = frozenset({"listed", "unlisted"})
 """Changes of the contents of `__all__`, which are one edit; the text names the module."""
 
@@ -94,6 +98,8 @@ def _key(found: Found) -> tuple[str, ...]:
     member = difference.symbol.removeprefix(found.label)
     if difference.name in _TOLD_FOR_ALL:
         return (difference.code, found.owner)
+    if difference.name in _TOLD_TOGETHER:
+        return (difference.code, difference.text, found.owner)
     if not member and difference.parameter:
         # The positions of constructor parameters, and the call that shows a change, differ from class to class.
         return (difference.code, difference.parameter, difference.old, difference.new)

@@ -10,8 +10,10 @@ from docgen.compare.catalogue import Level
 from docgen.compare.differences import Difference, Place, difference
 from docgen.compare.rules.annotations import Scope, Use, annotation_changed
 from docgen.compare.rules.calls import CallChange, Cause, compare_calls
+from docgen.compare.rules.relations import alternatives
 from docgen.compare.rules.type_parameters import limits_of_variables, type_parameters
 from docgen.compare.rules.values import Likeness, alike, hold_versions, is_literal
+from docgen.compare.standard import class_of
 from docgen.model import Annotation, Parameter, ParameterKind, Signature, Type, TypeKind, Unknown, Value
 
 _LONGEST_VALUE = 40
@@ -94,6 +96,8 @@ def _accepted(place: Place, was: Parameter, now: Parameter, scope: Scope) -> Ite
     """Yield that the body refuses arguments of types that it accepted, and that no annotation excluded."""
     if now.accepted is None or was.accepted == now.accepted:
         return
+    if was.accepted is not None and not _is_of_classes(was.accepted, scope):
+        return  # A name for several classes, of older versions of Python for instance.
     text = f"`{now.name}`: anything but `{now.accepted.written}` is refused now"
     before = was.accepted or was.annotation
     reported = difference("parameter-narrowed", place, text, old="", new=now.accepted.written, parameter=now.name)
@@ -102,6 +106,13 @@ def _accepted(place: Place, was: Parameter, now: Parameter, scope: Scope) -> Ite
     elif isinstance(before, Annotation):
         found = annotation_changed(place, Use.PARAMETER, before, now.accepted, scope, what=now.name)
         yield from (reported for each in found if each.level is Level.MAJOR)
+
+
+def _is_of_classes(annotation: Annotation, scope: Scope) -> bool:
+    """Return True if the types of an annotation are known classes."""
+    types = alternatives(annotation.type) if isinstance(annotation.type, Type) else ()
+    known = scope.types.old.index.classes
+    return bool(types) and all(each.name in known or class_of(each.name) is not None for each in types)
 
 
 def _is_unpacked(annotation: object) -> bool:

@@ -10,6 +10,7 @@ from docgen.compare.rules.outcomes import MADE, class_named, outcome_of, refusal
 from docgen.compare.standard import ITERATED
 from docgen.model import UNKNOWN, Annotation, Function, Receiver, Type
 
+_ITERATORS = ("collections.abc.Iterator", "collections.abc.Generator")
 _AWAITABLES = ("collections.abc.Awaitable", "collections.abc.Coroutine")
 
 
@@ -27,13 +28,20 @@ def uses(place: Place, old: Function, new: Function, *, is_managed: bool) -> Ite
         was, now = (words.get(each.receiver, "a static method") for each in (old, new))
         # An alternative constructor no longer creates instances of the subclass that it is called on.
         is_making = MADE in outcome_of(old).gives and new.receiver is Receiver.NONE
-        is_other = is_making or Receiver.INSTANCE in (old.receiver, new.receiver)
+        # Instances call a method that became a static or class method as before.
+        is_other = is_making or (Receiver.INSTANCE in (old.receiver, new.receiver) and not _is_called_alike(old, new))
         kind = "receiver-changed" if is_other else "receiver-respelled"
         yield difference(kind, place, f"{was} is now {now}", old=was, new=now)
     yield from refusals(place, old, new)
     if is_made_otherwise(old, new) and not is_managed and not _is_awaited_alike(old, new):
         was, now = _manner(old), _manner(new)
         yield difference("async-changed", place, f"{was} is now {now}", old=was, new=now)
+
+
+def _is_called_alike(old: Function, new: Function) -> bool:
+    """Return True if the method of an instance, which did not use it, is called on the instance as before."""
+    uses_instance = any(each.startswith(("uses ", "sets ")) for each in outcome_of(old).actions)
+    return old.receiver is Receiver.INSTANCE and old.outcome is not None and not uses_instance
 
 
 def is_made_otherwise(old: Function, new: Function) -> bool:
@@ -62,7 +70,14 @@ def _is_iterated_alike(old: Function, new: Function) -> bool:
     if outcome_of(made).gives in (("generator",), ("iterator",)) and not is_checked:
         return True
     types = [_result(each) for each in (old, new)]
+    if old.is_generator and types[1] is not None and types[1].name in _ITERATORS and is_iterator(types[0]):
+        return True  # What it yields is compared as the type of the result.
     return old.is_generator != new.is_generator and types[0] is not None and types[0] == types[1]
+
+
+def is_iterator(type_: Type | None) -> bool:
+    """Return True if the declared result of a generator function promises an iterator at most, or is missing."""
+    return type_ is None or type_.name in (*_ITERATORS, "collections.abc.Iterable")
 
 
 def _is_unknown(function: Function) -> bool:
