@@ -90,6 +90,7 @@ def _bases(pair: ClassPair, context: Context) -> Iterator[Difference]:
     # A base that is removed altogether is reported itself.
     gone = {path for path in was - now if path in context.pairing.removed and context.visible(path)}
     gone |= {path for path in was - now if _may_be_inherited(path, pair, context)}
+    gone |= _lost_by_bases(pair, context)
     lost = () if _made_bases(pair.new) else _reported(was - now - again - gone, pair.old, context.old_names, context)
     gained = () if _made_bases(pair.old) else _reported(now - was - again, pair.new, context.new_names, context)
     place = pair.place
@@ -106,6 +107,25 @@ def _bases(pair: ClassPair, context: Context) -> Iterator[Difference]:
         yield from _arguments_of_bases(pair, context)
     if not lost and not gained:
         yield from _order_of_bases(pair, context, was & now)
+
+
+def _lost_by_bases(pair: ClassPair, context: Context) -> frozenset[str]:
+    """Return the bases that a class lost because one of its other bases, which it still has, no longer derives from
+    them. The difference is reported for that base."""
+    lost: set[str] = set()
+    for path in pair.old.mro if isinstance(pair.old.mro, tuple) else ():
+        old, new = context.old.classes.get(path), context.new.classes.get(context.old_names.name(path))
+        is_kept = new is not None and isinstance(pair.new.mro, tuple) and new.path in pair.new.mro
+        if (
+            is_kept
+            and old is not None
+            and new is not None
+            and isinstance(old.mro, tuple)
+            and isinstance(new.mro, tuple)
+        ):
+            before, after = map(context.old_names.name, old.mro), map(context.new_names.name, new.mro)
+            lost |= {*before} - {*after}
+    return frozenset(lost)
 
 
 def _may_be_inherited(path: str, pair: ClassPair, context: Context) -> bool:
@@ -266,7 +286,8 @@ def _metaclasses(pair: ClassPair, context: Context) -> Iterator[Difference]:
     is_in_the_way = found is not None and _ABSTRACT not in (now, *order)
     kind = "metaclass-in-the-way" if is_in_the_way and was in ("", _ABSTRACT) else "metaclass-changed"
     yield difference(kind, pair.place, text, old=pair.old.metaclass, new=pair.new.metaclass)
-    if was == _ABSTRACT and not now and ClassKind.PROTOCOL not in (pair.old.kind, pair.new.kind):
+    is_own = not context.order(pair, is_old=True) - context.order(pair, is_old=False) - _IGNORED_BASES
+    if was == _ABSTRACT and not now and is_own and ClassKind.PROTOCOL not in (pair.old.kind, pair.new.kind):
         place = pair.place.at(f"{pair.old_path}.register")
         yield difference("symbol-removed", place, "method of `abc.ABCMeta` removed")
 

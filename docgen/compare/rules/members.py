@@ -254,6 +254,10 @@ class Members:
             yield from functions(place, member, special.SUBCLASS_HOOK_OF_OBJECT, self.context.scope(pair))
         elif name in special.OF_EVERY_OBJECT:
             yield from special.removed(place, name, pair)
+        elif name in special.UNCALLED:
+            yield difference("default-behaviour", place, "the class no longer defines it")
+        elif special.ENDS.get(name) in self.context.old.held(pair.old).keys() - self.context.new.held(pair.new).keys():
+            return
         elif special.is_supplied(name, self.context.old.held(pair.old).keys(), self.context.new.held(pair.new).keys()):
             yield difference("default-behaviour", place, "the class no longer defines it, and other methods supply it")
         elif name == "__getattr__" and self._has_more_data(pair):

@@ -252,6 +252,7 @@ class Modules:
             if isinstance(symbol, Function) and now is not None:
                 yield from signatures(self._place(path), symbol.signature, now, self.context.scope())
         made: dict[str, list[str]] = {}
+        variables: dict[str, list[str]] = {}
         for path, symbol in self.pairing.removed.items():
             if _is_below(path, self.dropped) or self.context.new_gaps.why(path) or path in external:
                 continue
@@ -262,11 +263,15 @@ class Modules:
                 yield from self._unlisted(path)
             elif self._is_made(module, symbol):
                 made.setdefault(module, []).append(path)
-            elif not self._is_own_variable(path, symbol):
+            elif isinstance(symbol, Variable) and not self._is_own_variable(path, symbol):
+                variables.setdefault(module, []).append(path)
+            elif not isinstance(symbol, Variable):
                 also = self._further.get(path, ())
                 yield difference("symbol-removed", self._place(path), f"{_noun(symbol)} removed", affects=also)
-        for first, *others in made.values():
-            yield difference("symbol-removed", self._place(first), _MADE, affects=others)
+        for text, groups in ((_MADE, made), ("variable removed", variables)):
+            for paths in groups.values():
+                also = [*paths[1:], *(each for path in paths for each in self._further.get(path, ()))]
+                yield difference("symbol-removed", self._place(paths[0]), text, affects=also)
 
     def _is_made(self, module: str, symbol: Top) -> bool:
         """Return True if a symbol is a name that a module lists and creates on access."""
@@ -274,10 +279,14 @@ class Modules:
         return owner is not None and owner.makes_names and owner.location is not None and symbol.location is None
 
     def _is_own_variable(self, path: str, symbol: Top) -> bool:
-        """Return True if a symbol is a type variable that its module does not list, for its own annotations only."""
+        """Return True if a symbol is a name for the use of its module, which does not list it: a type variable for
+        its annotations, or a built-in function of Python 2."""
+        if not isinstance(symbol, Variable):
+            return False
+        name = path.rpartition(".")[2]
         listed = self.context.old.modules[path.rpartition(".")[0]].listed
-        is_variable = isinstance(symbol, Variable) and symbol.kind is VariableKind.TYPE_VARIABLE
-        return is_variable and not (isinstance(listed, tuple) and path.rpartition(".")[2] in listed)
+        is_own = symbol.kind is VariableKind.TYPE_VARIABLE or name in _BUILTINS_OF_PYTHON_2
+        return is_own and not (isinstance(listed, tuple) and name in listed)
 
     def _added(self) -> Iterator[Difference]:
         for path, symbol in self.pairing.added.items():
@@ -303,8 +312,11 @@ class Modules:
 
     def _unlisted(self, path: str) -> Iterator[Difference]:
         """Yield that a name is no longer public, so that `import *` does not bind it; importing it still works."""
-        module = path.rpartition(".")[0]
-        if self.context.new.modules[module].listed is not None:
+        module, _, name = path.rpartition(".")
+        old, new = self.context.old.modules.get(module), self.context.new.modules[module]
+        was_listed = old is not None and isinstance(old.listed, tuple) and name in old.listed
+        # Few users write `import *` for a module within a package, to get a name that no list offered.
+        if new.listed is not None and (was_listed or new.is_package or "." not in module):
             text = f"not in `__all__` of `{module}`, which `import *` uses; importing it by name still works"
             yield difference("unlisted", self._place(path), text)
 
@@ -322,7 +334,11 @@ class Modules:
         reported: dict[tuple[str, str], list[Difference]] = {}
         for each in self._lost():
             reported.setdefault((each.symbol.rpartition(".")[2], each.text), []).append(each)
-        for first, *others in reported.values():
+        # That a module no longer imports several names is one edit of it.
+        modules: dict[tuple[str, bool], list[Difference]] = {}
+        for group in reported.values():
+            modules.setdefault((group[0].symbol.rpartition(".")[0], bool(group[0].new)), []).extend(group)
+        for first, *others in modules.values():
             yield msgspec.structs.replace(first, affects=tuple(each.symbol for each in others))
 
     def _lost(self) -> Iterator[Difference]:
@@ -340,9 +356,20 @@ class Modules:
                 continue
             if target in self.pairing.found_elsewhere and not _binds(self.context.new, target):
                 continue  # That it has moved is reported once.
+            if self._is_own_import(path):
+                continue
             now = self.pairing.names().get(target, target)
             text = "can no longer be imported from here" + ("" if is_gone else f"; it is `{now}`")
             yield difference("path-removed", self._place(path), text, new="" if is_gone else now)
+
+    def _is_own_import(self, path: str) -> bool:
+        """Return True if a name is that of an object of another distribution, for the use of a module that is not a
+        package and does not list it."""
+        module, _, name = path.rpartition(".")
+        alias, home = self.context.old.aliases.get(path), self.context.old.modules.get(module)
+        if alias is None or not alias.is_external or home is None or home.is_package:
+            return False
+        return not (isinstance(home.listed, tuple) and name in home.listed)
 
     def _other_targets(self) -> Iterator[Difference]:
         """Yield each further name that is now an alias of something else: `Text = str` was `Text = bytes`.

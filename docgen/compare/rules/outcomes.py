@@ -16,6 +16,8 @@ MADE = "self()"
 _ANYTHING, _SOMETHING, _NOTHING, _LEFT_OUT = "?", "value", "None", "..."
 """Words for anything, anything but None, None, and a body that others have to supply."""
 _REFUSAL = "NotImplemented"
+ONLY_RAISES = "it only raises"
+"""Beginning of the text for a function that worked before."""
 _FOR_SUBCLASSES = "NotImplementedError"
 _INCLUDED = {"bool": ("int", "float"), "int": ("float",)}
 """Result -> more general results that it satisfies, as for numbers."""
@@ -42,6 +44,8 @@ _EXITS = frozenset({"__exit__", "__aexit__"})
 """Methods whose result determines whether an error is suppressed. Source: data model, `object.__exit__`."""
 
 
+_REDUCERS = frozenset({"__reduce__", "__reduce_ex__", "__getstate__"})
+"""Methods whose result only `pickle` and `copy` use."""
 _NOTHING_SAID = Outcome()
 
 
@@ -62,7 +66,7 @@ def refusals(place: Place, old: Function, new: Function) -> Iterator[Difference]
         return
     if now.raises == _FOR_SUBCLASSES and (old.outcome is None or _LEFT_OUT in was.gives or old.is_abstract):
         return  # It is a placeholder for subclasses, and as far as is known it did nothing before.
-    yield difference("refused", place, f"it only raises {now.raises} now")
+    yield difference("refused", place, f"{ONLY_RAISES} {now.raises} now")
 
 
 def results(place: Place, old: Function, new: Function, types: Types) -> Iterator[Difference]:
@@ -164,7 +168,7 @@ def _results(place: Place, old: Function, new: Function) -> Iterator[Difference]
         yield difference("result-retyped", place, "the generator no longer returns a value")
     if new.is_generator and _FINALLY in _words(old) and not _words(new) & {_FINALLY, _WITH}:
         yield difference("effect-removed", place, "it no longer cleans up after an error in its block")
-    if was == {_NOTHING} or new.name in ITERATED:
+    if was == {_NOTHING} or new.name in ITERATED | _REDUCERS:
         return  # There was no result to use, or one iterator is as good as another.
     is_given = new.is_context_manager is True or "result object" in outcome_of(old).actions or new.name in _GIVING
     if now == {_NOTHING} and was <= {_ANYTHING} and is_given:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 import msgspec
 
 from docgen.compare.differences import Difference
+from docgen.compare.rules.outcomes import ONLY_RAISES
 from docgen.compare.rules.signatures import TYPES_OF_PARAMETERS
 
 _WITH_PARAMETER = frozenset({"symbol-removed", "symbol-added", "renamed"})
@@ -21,6 +22,8 @@ _TOLD_TOGETHER = frozenset({"attribute-uncertain", "class-access-removed", "read
 """Changes that are reported once for all members of a class with the same text, because they are one decision."""
 
 
+_ATTRIBUTE = "attribute removed"
+"""The same goes for attributes; methods of a class may be removed for several reasons."""
 _OF_LISTS = frozenset({"listed", "unlisted"})
 """Changes of the contents of `__all__`, which are one edit; the text names the module."""
 
@@ -53,7 +56,7 @@ def merged(found: Sequence[Found], derives: Callable[[str, str], bool]) -> tuple
         found: The findings, in the order of the symbols.
         derives: Returns whether a class, given by its comparable path, derives from another on one of the sides.
     """
-    found = _with_constructors(found)
+    found = _without_refused(_with_constructors(found))
     groups: dict[tuple[str, ...], list[list[Found]]] = {}
     for each in found:
         alike = groups.setdefault(_key(each), [])
@@ -81,6 +84,20 @@ def _with_constructors(found: Sequence[Found]) -> list[Found]:
     return [_affecting(each, folded.get(id(each), ())) for each in kept]
 
 
+def _without_refused(found: Sequence[Found]) -> list[Found]:
+    """Return the findings; those of classes that can no longer be instantiated are merged into that finding."""
+    refused = {
+        each.owner: each for each in found if each.difference.name == "refused" and each.difference.symbol == each.label
+    }
+    refused = {owner: each for owner, each in refused.items() if each.difference.text.startswith(ONLY_RAISES)}
+    folded = {
+        id(each): [other.difference.symbol for other in found if other.owner == owner and other is not each]
+        for owner, each in refused.items()
+    }
+    kept = (each for each in found if each.owner not in refused or each is refused[each.owner])
+    return [_affecting(each, list(dict.fromkeys(folded.get(id(each), ())))) for each in kept]
+
+
 def _affecting(found: Found, symbols: Sequence[str]) -> Found:
     if not symbols:
         return found
@@ -98,7 +115,7 @@ def _key(found: Found) -> tuple[str, ...]:
     member = difference.symbol.removeprefix(found.label)
     if difference.name in _TOLD_FOR_ALL:
         return (difference.code, found.owner)
-    if difference.name in _TOLD_TOGETHER:
+    if difference.name in _TOLD_TOGETHER or (difference.name == "symbol-removed" and difference.text == _ATTRIBUTE):
         return (difference.code, difference.text, found.owner)
     if not member and difference.parameter:
         # The positions of constructor parameters, and the call that shows a change, differ from class to class.
@@ -131,7 +148,14 @@ def _is_one(found: Found, other: Found, derives: Callable[[str, str], bool]) -> 
         return True
     if found.cause and found.cause == other.cause:
         return True
+    if found.difference.name == "base-removed" and _module(found) == _module(other):
+        return True  # The same base is removed from several classes.
     return derives(found.owner, other.owner) or derives(other.owner, found.owner)
+
+
+def _module(found: Found) -> str:
+    """Return the module of a class, or the class around it."""
+    return found.label.rpartition(".")[0]
 
 
 def _reported(group: Sequence[Found], derives: Callable[[str, str], bool]) -> Difference:

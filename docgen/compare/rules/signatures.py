@@ -66,8 +66,7 @@ def signatures(place: Place, old: Signature, new: Signature, scope: Scope) -> It
     if not old.type_parameters and not new.type_parameters:
         yield from limits_of_variables(place, old.parameters, new.parameters, scope)
     change = compare_calls(place.symbol.rpartition(".")[2], old.parameters, new.parameters)
-    yield from _calls(place, change)
-    yield from _defaults(place, change.pairs, scope.versions)
+    yield from _with_defaults([*_calls(place, change)], [*_defaults(place, change.pairs, scope.versions)])
     for was, now in change.pairs:
         yield from _annotations(place, was, now, scope)
     for was, now in change.pairs:
@@ -106,6 +105,18 @@ def _accepted(place: Place, was: Parameter, now: Parameter, scope: Scope) -> Ite
     elif isinstance(before, Annotation):
         found = annotation_changed(place, Use.PARAMETER, before, now.accepted, scope, what=now.name)
         yield from (reported for each in found if each.level is Level.MAJOR)
+
+
+def _with_defaults(calls: list[Difference], defaults: list[Difference]) -> Iterator[Difference]:
+    """Yield the differences of a signature; changed defaults belong to the same edit as calls that fail."""
+    changed = [each for each in defaults if each.name == "default-changed"]
+    if not changed or not calls or calls[0].level is not Level.MAJOR:
+        yield from (*calls, *defaults)
+        return
+    first, (default,) = calls[0], changed
+    names = ", ".join(filter(None, (first.parameter, default.parameter)))
+    yield msgspec.structs.replace(first, text=f"{first.text}; {default.text}", parameter=names)
+    yield from (each for each in (*calls[1:], *defaults) if each is not default)
 
 
 def _is_of_classes(annotation: Annotation, scope: Scope) -> bool:
@@ -179,7 +190,9 @@ def value_change(old: Value, new: Value, changed: str, respelled: str) -> str:
     if likeness is Likeness.OTHER and is_literal(old) and is_literal(new):
         # None or a tuple in place of an empty list avoids sharing it between calls, with the same result.
         is_empty = all(each.text in _EMPTY or _is_none(each) for each in (old, new))
-        return respelled if is_empty else changed
+        # Nor does a condition tell None from False; None often says that a parameter is deprecated.
+        is_off = {old.text, new.text} == {"None", "False"}
+        return respelled if is_empty or is_off else changed
     return changed if likeness is Likeness.OTHER and not (_is_none(old) or _is_none(new)) else respelled
 
 

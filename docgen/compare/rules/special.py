@@ -22,7 +22,7 @@ _TEXTS = frozenset({"__str__", "__format__"})
 """Methods for text that programs show to users; `__repr__` is for debugging. Source: data model, `object.__repr__`."""
 OF_PYTHON_2 = frozenset({
     "__cmp__", "__coerce__", "__delslice__", "__div__", "__getslice__", "__hex__", "__idiv__", "__long__",
-    "__nonzero__", "__oct__", "__rdiv__", "__setslice__", "__unicode__",
+    "__getinitargs__", "__nonzero__", "__oct__", "__rdiv__", "__setslice__", "__unicode__",
 })  # fmt: skip
 """Special methods that Python 3 never calls. Source: data model of Python 2.7, 3.4."""
 OF_EVERY_OBJECT = frozenset({*vars(object), "__del__"})
@@ -50,6 +50,11 @@ _SUPPLIED: Mapping[str, tuple[frozenset[str], ...]] = {
     "__complex__": (frozenset({"__float__"}), frozenset({"__index__"})),
 }
 """Special method -> others that the language tries for the same operation. Source: data model, 3.3."""
+
+UNCALLED = frozenset({"__del__", "__setstate__"})
+"""Methods that users do not call, and that the interpreter and `pickle` can do without."""
+ENDS = {"__aexit__": "__aenter__", "__exit__": "__enter__"}
+"""Second method of a protocol -> the first one, which is reported for both."""
 
 SUBCLASS_HOOK = "__init_subclass__"
 SUBCLASS_HOOK_OF_OBJECT = Function(name=SUBCLASS_HOOK, receiver=Receiver.CLASS)
