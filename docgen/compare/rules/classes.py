@@ -110,8 +110,7 @@ def _bases(pair: ClassPair, context: Context) -> Iterator[Difference]:
 
 
 def _lost_by_bases(pair: ClassPair, context: Context) -> frozenset[str]:
-    """Return the bases that a class lost because one of its other bases, which it still has, no longer derives from
-    them. The difference is reported for that base."""
+    """Return the bases that a class lost because a base that it still has lost them, which is reported for that one."""
     lost: set[str] = set()
     for path in pair.old.mro if isinstance(pair.old.mro, tuple) else ():
         old, new = context.old.classes.get(path), context.new.classes.get(context.old_names.name(path))

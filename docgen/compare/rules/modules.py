@@ -251,8 +251,7 @@ class Modules:
             symbol, now = self.pairing.removed[path], self._library_signature(path, target)
             if isinstance(symbol, Function) and now is not None:
                 yield from signatures(self._place(path), symbol.signature, now, self.context.scope())
-        made: dict[str, list[str]] = {}
-        variables: dict[str, list[str]] = {}
+        groups: dict[tuple[str, str], list[str]] = {}
         for path, symbol in self.pairing.removed.items():
             if _is_below(path, self.dropped) or self.context.new_gaps.why(path) or path in external:
                 continue
@@ -262,16 +261,14 @@ class Modules:
             elif _binds(self.context.new, path):
                 yield from self._unlisted(path)
             elif self._is_made(module, symbol):
-                made.setdefault(module, []).append(path)
-            elif isinstance(symbol, Variable) and not self._is_own_variable(path, symbol):
-                variables.setdefault(module, []).append(path)
-            elif not isinstance(symbol, Variable):
-                also = self._further.get(path, ())
-                yield difference("symbol-removed", self._place(path), f"{_noun(symbol)} removed", affects=also)
-        for text, groups in ((_MADE, made), ("variable removed", variables)):
-            for paths in groups.values():
-                also = [*paths[1:], *(each for path in paths for each in self._further.get(path, ()))]
-                yield difference("symbol-removed", self._place(paths[0]), text, affects=also)
+                groups.setdefault((module, _MADE), []).append(path)
+            elif not self._is_own_variable(path, symbol):
+                # Several constants of a module are one edit, several functions may not be.
+                owner = module if isinstance(symbol, Variable) else path
+                groups.setdefault((owner, f"{_noun(symbol)} removed"), []).append(path)
+        for (_, text), paths in groups.items():
+            also = [*paths[1:], *(each for path in paths for each in self._further.get(path, ()))]
+            yield difference("symbol-removed", self._place(paths[0]), text, affects=also)
 
     def _is_made(self, module: str, symbol: Top) -> bool:
         """Return True if a symbol is a name that a module lists and creates on access."""
@@ -279,8 +276,10 @@ class Modules:
         return owner is not None and owner.makes_names and owner.location is not None and symbol.location is None
 
     def _is_own_variable(self, path: str, symbol: Top) -> bool:
-        """Return True if a symbol is a name for the use of its module, which does not list it: a type variable for
-        its annotations, or a built-in function of Python 2."""
+        """Return True if a symbol is for the use of its module, which does not list it.
+
+        These are type variables for its annotations, and built-in functions of Python 2.
+        """
         if not isinstance(symbol, Variable):
             return False
         name = path.rpartition(".")[2]
@@ -363,8 +362,7 @@ class Modules:
             yield difference("path-removed", self._place(path), text, new="" if is_gone else now)
 
     def _is_own_import(self, path: str) -> bool:
-        """Return True if a name is that of an object of another distribution, for the use of a module that is not a
-        package and does not list it."""
+        """Return True if a module that is not a package imports an object of another distribution for its own use."""
         module, _, name = path.rpartition(".")
         alias, home = self.context.old.aliases.get(path), self.context.old.modules.get(module)
         if alias is None or not alias.is_external or home is None or home.is_package:

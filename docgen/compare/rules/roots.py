@@ -110,12 +110,16 @@ def _key(found: Found) -> tuple[str, ...]:
     difference = found.difference
     if is_cause_elsewhere(difference):
         return (difference.code, difference.text.partition(": ")[2])
-    if not found.owner:
-        return _key_of_symbol(found)
+    return _key_of_member(found) if found.owner else _key_of_symbol(found)
+
+
+def _key_of_member(found: Found) -> tuple[str, ...]:
+    """Return the key that findings of classes with the same cause have in common."""
+    difference = found.difference
     member = difference.symbol.removeprefix(found.label)
     if difference.name in _TOLD_FOR_ALL:
         return (difference.code, found.owner)
-    if difference.name in _TOLD_TOGETHER or (difference.name == "symbol-removed" and difference.text == _ATTRIBUTE):
+    if difference.name in _TOLD_TOGETHER or difference.text == _ATTRIBUTE:
         return (difference.code, difference.text, found.owner)
     if not member and difference.parameter:
         # The positions of constructor parameters, and the call that shows a change, differ from class to class.

@@ -29,7 +29,7 @@ def uses(place: Place, old: Function, new: Function, *, is_managed: bool) -> Ite
         # An alternative constructor no longer creates instances of the subclass that it is called on.
         is_making = MADE in outcome_of(old).gives and new.receiver is Receiver.NONE
         # Instances call a method that became a static or class method as before.
-        is_other = is_making or (Receiver.INSTANCE in (old.receiver, new.receiver) and not _is_called_alike(old, new))
+        is_other = is_making or (Receiver.INSTANCE in (old.receiver, new.receiver) and not _ignores_instance(old))
         kind = "receiver-changed" if is_other else "receiver-respelled"
         yield difference(kind, place, f"{was} is now {now}", old=was, new=now)
     yield from refusals(place, old, new)
@@ -38,10 +38,10 @@ def uses(place: Place, old: Function, new: Function, *, is_managed: bool) -> Ite
         yield difference("async-changed", place, f"{was} is now {now}", old=was, new=now)
 
 
-def _is_called_alike(old: Function, new: Function) -> bool:
-    """Return True if the method of an instance, which did not use it, is called on the instance as before."""
-    uses_instance = any(each.startswith(("uses ", "sets ")) for each in outcome_of(old).actions)
-    return old.receiver is Receiver.INSTANCE and old.outcome is not None and not uses_instance
+def _ignores_instance(method: Function) -> bool:
+    """Return True if a method of instances does not use its instance, on which it is called whatever it is."""
+    uses_instance = any(each.startswith(("uses ", "sets ")) for each in outcome_of(method).actions)
+    return method.receiver is Receiver.INSTANCE and method.outcome is not None and not uses_instance
 
 
 def is_made_otherwise(old: Function, new: Function) -> bool:
