@@ -399,8 +399,25 @@ def test_container_args_change_nothing(impl: Adapter, template: TemplateRecipe, 
     """Two calls of container_args return equal, separate lists; neither the task nor the context changes."""
     if "task_resolver" in template.fields and "code_bundle" not in fields:
         offered(impl, "task_resolver")
-    task = build(impl, template)
-    context = impl.serialization_context(**made(impl, fields))
+    check_changes_nothing(impl, build(impl, template), fields)
+
+
+@rule("ARG-04")
+@given(call=findable_calls(), fields=contexts(), bundle=st.none() | tgz_bundles())
+@example(call=PLAIN, fields={}, bundle=None)
+@example(call=ASYNC, fields={}, bundle=TGZ)
+def test_container_args_without_pickle_change_nothing(
+    impl: Adapter, call: OverrideRecipe, fields: dict[str, Any], bundle: Recipe | None
+) -> None:
+    """A task whose resolver is the default one stays as it is, too."""
+    named = {} if bundle is None else {"code_bundle": bundle}
+    rest = {name: value for name, value in fields.items() if name != "code_bundle"}
+    check_changes_nothing(impl, receiver_of(impl, call), {**rest, **named, "root_dir": ROOT})
+
+
+def check_changes_nothing(impl: Adapter, task: Any, fields: Mapping[str, Any]) -> None:
+    """Check that two calls of container_args return equal, separate lists, and change nothing."""
+    context = impl.serialization_context(**made(impl, dict(fields)))
     before, context_before = snapshot(impl, task), view(context)
 
     with calling("task.container_args(context)"):

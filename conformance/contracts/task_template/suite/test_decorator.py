@@ -16,6 +16,7 @@ from conformance.contracts.task_template.strategies.environments import (
     SPELLINGS,
     DecorationRecipe,
     decorations,
+    environment_fields,
     names,
 )
 from conformance.contracts.task_template.strategies.origins import clone_of
@@ -69,6 +70,9 @@ EVERY_FIELD = {
 """Fields of an environment that its tasks get, except `reusable`; none has its default."""
 
 TRIGGER = recipe("Trigger", name="hourly", automation=recipe("Cron", expression="0 * * * *"))
+
+REUSED: dict[str, Any] = {"reusable": recipe("ReusePolicy", replicas=1)}
+"""Fields of an environment whose containers are reused."""
 
 MANY = tuple(Dashboard(f"{number}") for number in (*range(12), 0))
 """More links than one figure counts, one of them twice."""
@@ -400,14 +404,14 @@ def test_reusable_environment_refuses_plugin_config(impl: Adapter, policy: Any, 
 
 
 @rule("ENV-08")
-@given(link=st.builds(Dashboard, texts()) | single_links(), is_async=st.booleans())
-@example(link=Dashboard("one"), is_async=False)
-@example(link=PagedDashboard("one"), is_async=False)
-@example(link=SilentDashboard("one"), is_async=True)
-def test_one_trigger_or_link(impl: Adapter, link: Dashboard, *, is_async: bool) -> None:
+@given(link=st.builds(Dashboard, texts()) | single_links(), is_async=st.booleans(), fields=environment_fields())
+@example(link=Dashboard("one"), is_async=False, fields={})
+@example(link=PagedDashboard("one"), is_async=False, fields=REUSED)
+@example(link=SilentDashboard("one"), is_async=True, fields={})
+def test_one_trigger_or_link(impl: Adapter, link: Dashboard, fields: dict[str, Any], *, is_async: bool) -> None:
     """A single trigger and a single link each become a tuple of one."""
     offered(impl, "triggers", "links")
-    env = environment(impl, {})
+    env = environment(impl, fields)
 
     for name, one in (("f", TRIGGER), ("g", of_subclass(TRIGGER.type_name, **TRIGGER.named))):
         trigger = made(impl, one)
@@ -442,16 +446,18 @@ def test_tuple_of_triggers_or_links(
 
 
 @rule("ENV-09")
-@given(several=triggers() | st.just(()), linked=links(min_size=0))
-@example(several=(), linked=())
-@example(several=(TRIGGER,), linked=(Dashboard("b"), Dashboard("a")))
-@example(several=(TRIGGER, TRIGGER), linked=MANY)
-def test_list_of_triggers_or_links(impl: Adapter, several: tuple[Any, ...], linked: tuple[Dashboard, ...]) -> None:
+@given(several=triggers() | st.just(()), linked=links(min_size=0), fields=environment_fields())
+@example(several=(), linked=(), fields={})
+@example(several=(TRIGGER,), linked=(Dashboard("b"), Dashboard("a")), fields=REUSED)
+@example(several=(TRIGGER, TRIGGER), linked=MANY, fields={})
+def test_list_of_triggers_or_links(
+    impl: Adapter, several: tuple[Any, ...], linked: tuple[Dashboard, ...], fields: dict[str, Any]
+) -> None:
     """Lists of triggers and of links become tuples of the same items; later changes of the lists do not matter."""
     offered(impl, "triggers", "links")
     given_triggers, given_links = list(made(impl, several)), list(linked)
     expected = tuple(given_triggers)
-    env = environment(impl, {})
+    env = environment(impl, fields)
 
     with calling(f"env.task(triggers={given_triggers!r}, links={given_links!r})(f)"):
         task = env.task(triggers=given_triggers, links=given_links)(FunctionRecipe().define())
@@ -492,13 +498,13 @@ DOCSTRINGS = st.lists(st.from_regex(r"[^\W_][\w.,é日 ]{0,20}\w", fullmatch=Tru
 
 
 @rule("ENV-11")
-@given(doc=DOCSTRINGS, is_async=st.booleans())
-@example(doc="Do it.", is_async=False)
-@example(doc="Do it.", is_async=True)
-def test_docs_from_the_docstring(impl: Adapter, doc: str, *, is_async: bool) -> None:
+@given(doc=DOCSTRINGS, is_async=st.booleans(), fields=environment_fields())
+@example(doc="Do it.", is_async=False, fields={})
+@example(doc="Do it.", is_async=True, fields=REUSED)
+def test_docs_from_the_docstring(impl: Adapter, doc: str, fields: dict[str, Any], *, is_async: bool) -> None:
     """`docs` is taken from the docstring, unless docs is given; an undocumented function has none."""
     offered(impl, "docs")
-    env = environment(impl, {})
+    env = environment(impl, fields)
     given_docs = made(impl, recipe("Documentation", description="given"))
     empty_docs = made(impl, recipe("Documentation", description=""))
 
@@ -547,13 +553,13 @@ VARIADIC = (_positional, _keyword, _both, _async_positional, _async_keyword)
 
 
 @rule("ENV-12")
-@given(function=st.sampled_from(VARIADIC), spelling=st.sampled_from(SPELLINGS[:2]))
-@example(function=_positional, spelling=SPELLINGS[0])
-@example(function=_keyword, spelling=SPELLINGS[0])
-@example(function=_async_keyword, spelling=SPELLINGS[1])
-def test_no_variadic_inputs(impl: Adapter, function: Callable[..., Any], spelling: str) -> None:
+@given(function=st.sampled_from(VARIADIC), spelling=st.sampled_from(SPELLINGS[:2]), fields=environment_fields())
+@example(function=_positional, spelling=SPELLINGS[0], fields={})
+@example(function=_keyword, spelling=SPELLINGS[0], fields=REUSED)
+@example(function=_async_keyword, spelling=SPELLINGS[1], fields={})
+def test_no_variadic_inputs(impl: Adapter, function: Callable[..., Any], spelling: str, fields: dict[str, Any]) -> None:
     """A function with *args or **kwargs is refused at decoration, and is not registered."""
-    env = environment(impl, {})
+    env = environment(impl, fields)
 
     with expect_raises(ValueError, f"{spelling} of {function.__name__}, which has *args or **kwargs"):
         env.task(function) if spelling == SPELLINGS[0] else env.task()(function)

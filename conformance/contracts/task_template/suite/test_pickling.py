@@ -17,6 +17,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from conformance.contracts.task_template.adapter import Adapter
+from conformance.contracts.task_template.strategies.environments import INHERITED
 from conformance.contracts.task_template.strategies.recipes import (
     TemplateRecipe,
     made,
@@ -32,9 +33,10 @@ from conformance.contracts.task_template.strategies.values import (
     Setting,
     full_templates,
     overrides,
+    subsets,
     templates,
 )
-from conformance.contracts.task_template.suite.acts import changes_of, check_unchanged, override
+from conformance.contracts.task_template.suite.acts import changes_of, check_unchanged, environment, override
 from conformance.contracts.task_template.suite.observe import alike, snapshot
 from conformance.contracts.task_template.suite.offers import offered
 from conformance.contracts.task_template.suite.samples import DECORATED_MODULE, FUNCTIONS
@@ -173,12 +175,15 @@ def user_module(name: str, source: str) -> Iterator[Any]:
 
 
 @rule("PKL-02")
-@given(protocol=st.integers(2, pickle.HIGHEST_PROTOCOL), changes=overrides())
-@example(protocol=pickle.DEFAULT_PROTOCOL, changes={})
-def test_pickle_decorated_function(impl: Adapter, protocol: int, changes: Mapping[str, Any]) -> None:
+@given(protocol=st.integers(2, pickle.HIGHEST_PROTOCOL), changes=overrides(), fields=subsets(INHERITED))
+@example(protocol=pickle.DEFAULT_PROTOCOL, changes={}, fields={})
+@example(protocol=pickle.DEFAULT_PROTOCOL, changes={}, fields={"queue": "q", "env_vars": {"a": "b"}, "cache": "auto"})
+def test_pickle_decorated_function(
+    impl: Adapter, protocol: int, changes: Mapping[str, Any], fields: dict[str, Any]
+) -> None:
     """The standard pickle can carry a task that was decorated in a module, as it is and overridden."""
     with user_module("conformance_user_module", DECORATED_MODULE) as module:
-        env = impl.make_env()
+        env = environment(impl, fields)
         tasks = (module.declare(env), module.declare_later(env))
         for original in (*tasks, *(override(task, changes_of(impl, changes)) for task in tasks)):
             before = snapshot(impl, original)

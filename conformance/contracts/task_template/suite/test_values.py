@@ -364,7 +364,7 @@ def test_accelerators_by_name(impl: Adapter) -> None:
     for device, counts in COUNTS.items():
         for count in counts:
             construct(impl, "Resources", gpu=f"{device}:{count}")
-        for wrong in (f"{device}:{counts[-1] + 1}", device):
+        for wrong in (f"{device}:{counts[-1] + 1}", device, f"{device.swapcase()}:{counts[0]}"):
             check_refused(impl, "Resources", gpu=wrong)
 
 
