@@ -302,7 +302,8 @@ def test_schema_forms(impl: Adapter, kind: Any, number: int, content: bytes) -> 
     expected = {"type": "string", "contentEncoding": "base64", "default": base64.b64encode(content).decode()}
     for binary, default in ((bytes, content), (bytearray, bytearray(content))):
         actual = schema_of(impl, taking(binary, defaults=(default,)))["properties"]["a"]
-        check_equal(actual, expected, f"the schema of an input of {binary.__name__} with the default {default!r}")
+        found = {keyword: actual.get(keyword) for keyword in expected}  # a title, for one, may stand beside them
+        check_equal(found, expected, f"the schema of an input of {binary.__name__} with the default {default!r}")
 
 
 class Model:
