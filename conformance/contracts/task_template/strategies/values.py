@@ -328,7 +328,7 @@ SETTINGS: Mapping[str, Values] = {
 """Values for each other constructor parameter, except those that define the template itself."""
 
 
-MOST_KEYS = 8
+MOST_KEYS = 6
 """How many keys `subsets` draws at most: to draw more takes longer than what is done with them."""
 
 
@@ -342,7 +342,13 @@ def subsets(values: Mapping[str, Values], *, min_size: int = 0) -> Values:
     keys = st.lists(
         st.sampled_from(tuple(values)), unique=True, min_size=min_size, max_size=min(len(values), MOST_KEYS)
     )
-    return keys.flatmap(lambda names: st.fixed_dictionaries({name: values[name] for name in names}))
+
+    @st.composite
+    def some(draw: st.DrawFn) -> dict[str, Any]:
+        # Not `flatmap` to `fixed_dictionaries`: making a strategy for each example takes longer than drawing from it.
+        return {name: draw(values[name]) for name in draw(keys)}
+
+    return some()
 
 
 @functools.cache
@@ -354,7 +360,13 @@ def overrides(*, fields: tuple[str, ...] = tuple(CHANGES), min_size: int = 0) ->
 @functools.cache
 def single_overrides(*, fields: tuple[str, ...] = tuple(CHANGES)) -> st.SearchStrategy[dict[str, Any]]:
     """Keyword arguments of `override` that name one field."""
-    return st.sampled_from(fields).flatmap(lambda name: st.fixed_dictionaries({name: CHANGES[name]}))
+
+    @st.composite
+    def one(draw: st.DrawFn) -> dict[str, Any]:
+        name = draw(st.sampled_from(fields))
+        return {name: draw(CHANGES[name])}
+
+    return one()
 
 
 EVERY_CHANGE: Mapping[str, Any] = {

@@ -314,6 +314,14 @@ def test_second_task_of_one_name(impl: Adapter, options: dict[str, Any], *, is_a
     with expect_raises(Exception, f"a second task named {first.name!r}"):
         again.decorate(impl, env)
     check_same(env.tasks.get(first.name), first, f"env.tasks[{first.name!r}] after a second one was refused")
+    other = environment(impl, {})
+    with calling("the same function in another environment"):
+        task = other.task(first.func)
+    check_same(other.tasks.get(task.name), task, "the task of the same function in another environment")
+    check_same(
+        env.tasks.get(first.name), first, f"env.tasks[{first.name!r}] after another environment got its function"
+    )
+    check_same(parent_of(first), env, "parent_env() of the first task after another environment got its function")
     decorated(impl, environment(impl, {}), again)
 
 

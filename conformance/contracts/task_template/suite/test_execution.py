@@ -44,6 +44,7 @@ from conformance.contracts.task_template.strategies.recipes import (
     POSITIONAL_ONLY,
     FunctionRecipe,
     ParameterRecipe,
+    derived_class,
     type_of,
 )
 from conformance.contracts.task_template.suite.doubles import (
@@ -60,7 +61,7 @@ from conformance.contracts.task_template.suite.doubles import (
     needs_bodies_here,
     outcome_of,
 )
-from conformance.contracts.task_template.suite.readings import coded
+from conformance.contracts.task_template.suite.readings import coded, hook
 from conformance.engine.properties import at_most, calling, check, check_equal, check_same, described, run_async, shown
 from conformance.engine.rules import rule
 
@@ -155,6 +156,35 @@ def test_pre_body_post(impl: Adapter, call: CallRecipe, result: object) -> None:
         check_arguments(trail.of("pre"), call, f"{what}: what pre got")
         check_values(trail.of("body"), call.values, f"{what}: what the body got")
         check_same(trail.of("post"), result, f"{what}: what post got")
+
+
+@rule("EXE-03")
+@at_most(SOME)
+@given(call=task_calls(), name=st.sampled_from(["pre", "post"]), result=results())
+@example(call=SYNC_KWARGS_CALL, name="pre", result=0)
+@example(call=SYNC_KWARGS_CALL, name="post", result=0)
+@example(call=ASYNC_KWARGS_CALL, name="pre", result=0)
+@example(call=ASYNC_KWARGS_CALL, name="post", result=0)
+def test_each_hook_runs_alone(impl: Adapter, call: CallRecipe, name: str, result: object) -> None:
+    """A subclass may have one hook only, of its own or from its base: it runs once, with what it is to get."""
+    needs_bodies_here(impl)
+    trail = Trail()
+
+    def act(*args: Any, **kwargs: Any) -> Any:
+        trail.note(name, (args, kwargs))
+        return {} if name == "pre" else args[0]
+
+    hooks = derived_class(impl.template, "Hooked", **{name: hook(impl, name, act)})
+    for kind in (hooks, derived_class(hooks, "Below")):
+        trail.steps.clear()
+        template = made_from(impl, call, noting(trail, call, lambda: result), template_class=kind)
+        what = f"execute as {call.text} of a class whose only hook is {name}"
+        execute(impl, template, call).check_value(result, what)
+        check_equal(trail.order, ["pre", "body"] if name == "pre" else ["body", "post"], f"{what}: what ran")
+        if name == "pre":
+            check_arguments(trail.of("pre"), call, f"{what}: what pre got")
+        else:
+            check_same(trail.of("post")[0][0], result, f"{what}: what post got")
 
 
 @rule("EXE-03")
