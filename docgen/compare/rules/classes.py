@@ -273,7 +273,9 @@ def _says_hash(class_: Class) -> bool:
 
 def _metaclasses(pair: ClassPair, context: Context) -> Iterator[Difference]:
     was, now = context.old_names.name(pair.old.metaclass), context.new_names.name(pair.new.metaclass)
-    if was == now:
+    is_protocol = ClassKind.PROTOCOL in (pair.old.kind, pair.new.kind)
+    # The metaclass of protocols, which no source names, is an `ABCMeta`.
+    if was == now or (is_protocol and _ABSTRACT in (was, now)):
         return
     if pair.new.kind is ClassKind.ENUM and pair.old.kind is not ClassKind.ENUM:
         yield difference("kind-changed", pair.place, "the class is an enumeration now: its attributes are its members")
@@ -286,7 +288,7 @@ def _metaclasses(pair: ClassPair, context: Context) -> Iterator[Difference]:
     kind = "metaclass-in-the-way" if is_in_the_way and was in ("", _ABSTRACT) else "metaclass-changed"
     yield difference(kind, pair.place, text, old=pair.old.metaclass, new=pair.new.metaclass)
     is_own = not context.order(pair, is_old=True) - context.order(pair, is_old=False) - _IGNORED_BASES
-    if was == _ABSTRACT and not now and is_own and ClassKind.PROTOCOL not in (pair.old.kind, pair.new.kind):
+    if was == _ABSTRACT and not now and is_own:
         place = pair.place.at(f"{pair.old_path}.register")
         yield difference("symbol-removed", place, "method of `abc.ABCMeta` removed")
 
@@ -380,6 +382,17 @@ _MESSAGE = Function(
 """The arguments that users pass to an error that accepts what `Exception` accepts."""
 
 
+def _why_not_callable(new: object, pair: ClassPair) -> str:
+    """Return why a class can no longer be called, empty if it can, or if its abstract members say so."""
+    if _is_protocol_now(pair):
+        return "is a protocol now, which cannot be called"
+    return "cannot be called" if new is None and not pair.new.abstract_members else ""
+
+
+def _is_protocol_now(pair: ClassPair) -> bool:
+    return pair.new.kind is ClassKind.PROTOCOL and pair.old.kind is not ClassKind.PROTOCOL
+
+
 def _constructors(pair: ClassPair, context: Context) -> Iterator[Found]:
     if ClassKind.ENUM in (pair.old.kind, pair.new.kind):
         # Calling an enumeration looks up a member; without members it creates one, with Python's own signature.
@@ -387,13 +400,12 @@ def _constructors(pair: ClassPair, context: Context) -> Iterator[Found]:
     old, new = (constructor(side) for side in (pair.old, pair.new))
     if old is UNKNOWN and isinstance(new, Function) and _is_plain_error(pair.old):
         old = _MESSAGE
-    if old is None or new is None or UNKNOWN in (old, new) or ClassKind.TYPED_DICT in (pair.old.kind, pair.new.kind):
-        if isinstance(old, Function) and new is None and not pair.new.abstract_members:
-            yield Found(
-                difference=difference("not-callable", pair.place, "cannot be called"),
-                owner=pair.new_path,
-                label=pair.old_path,
-            )
+    if isinstance(old, Function) and not pair.old.abstract_members and (why := _why_not_callable(new, pair)):
+        yield Found(difference=difference("not-callable", pair.place, why), owner=pair.new_path, label=pair.old_path)
+        return
+    if _is_protocol_now(pair) or ClassKind.TYPED_DICT in (pair.old.kind, pair.new.kind):
+        return
+    if old is None or new is None or UNKNOWN in (old, new):
         return
     assert isinstance(old, Function)  # noqa: S101 - neither None nor unknown
     assert isinstance(new, Function)  # noqa: S101 - the same

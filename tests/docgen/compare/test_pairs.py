@@ -141,10 +141,10 @@ def test_an_edit_has_a_proof(pair: Pair) -> None:
 
 
 def test_each_kind_of_difference_has_a_pair() -> None:
-    """Two kinds are not about sources: documented and unknown; only pages show what cannot be called."""
+    """Two kinds are not about sources: documented and unknown."""
     shown = {name for pair in pairs() for name in pair.expects}
 
-    assert set(catalogue()) - shown == {"docs-changed", "not-callable", "unknown"}
+    assert set(catalogue()) - shown == {"docs-changed", "unknown"}
 
 
 @pytest.mark.thorough
