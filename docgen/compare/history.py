@@ -50,6 +50,8 @@ class Life(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     changes: tuple[Change, ...] = ()
     parameters: dict[str, Life] = {}
     """Parameters of a function or constructor; those that every release has are left out."""
+    same_as: str = ""
+    """The path of the definition in the reference, if this is another path of it."""
 
 
 class History(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,7 +79,7 @@ def history_of(references: Iterable[Reference]) -> History:
             _add_changes(last, each, found.changes)
         last = each
     lives = {path: found.life(path) for path in sorted(found.own | found.changes.keys()) if path in found.symbols}
-    changed = {path: life for path, life in lives.items() if life != Life()}
+    changed = {path: life for path, life in lives.items() if life != Life(same_as=life.same_as)}
     return History(distribution=last.distribution if last else "", versions=tuple(found.versions), symbols=changed)
 
 
@@ -96,6 +98,8 @@ class _Found:
     """By public path of the function, and name."""
     own: set[str] = field(default_factory=set)
     """Paths of modules, of what is in them, and of members that their class defines in some release."""
+    same: dict[str, str] = field(default_factory=dict)
+    """Further path of a symbol -> the path of its definition in the reference, both in the newest release with it."""
     changes: dict[str, list[Change]] = field(default_factory=dict)
     """By public path."""
 
@@ -103,17 +107,21 @@ class _Found:
         """Add what a release offers."""
         number = len(self.versions)
         self.versions.append(reference.version)
-        for path, symbol, is_own in _offered(reference):
+        index = Index(reference)
+        for path, symbol, is_own in _offered(index):
             _extend(self.symbols.setdefault(path, []), number)
             if is_own:
                 self.own.add(path)
             for name in _parameters(symbol):
                 _extend(self.parameters.setdefault(path, {}).setdefault(name, []), number)
+        for target, paths in further_paths(index).items():
+            self.same.update(dict.fromkeys(paths, target))
 
     def life(self, path: str) -> Life:
         """Return the life of a symbol."""
-        everywhere = range(len(self.versions))
-        life = Life() if path.rpartition(".")[2] in OF_EVERY_OBJECT else self._life(self.symbols[path], everywhere)
+        # A member that is inherited throughout comes and goes with the class that defines it.
+        is_told = path in self.own and path.rpartition(".")[2] not in OF_EVERY_OBJECT
+        life = self._life(self.symbols[path], range(len(self.versions))) if is_told else Life()
         there = [number for first, last in self.symbols[path] for number in range(first, last + 1)]
         parameters = {name: self._life(spans, there) for name, spans in sorted(self.parameters.get(path, {}).items())}
         if there[0]:
@@ -125,11 +133,20 @@ class _Found:
             }
         return msgspec.structs.replace(
             life,
+            same_as=self._same_as(path),
             changes=tuple(self.changes.get(path, ())),
             parameters={
                 name: each for name, each in parameters.items() if each not in (Life(), Life(added=life.added))
             },
         )
+
+    def _same_as(self, path: str) -> str:
+        """Return the path of the definition for a further path of a symbol or of a member, empty for any other."""
+        above = path
+        while above and above not in self.same:
+            above = above.rpartition(".")[0]
+        same = f"{self.same[above]}{path.removeprefix(above)}" if above else ""
+        return same if same in self.symbols else ""
 
     def _life(self, spans: _Spans, releases: Iterable[int]) -> Life:
         """Return the life of something during some releases, given by number."""
@@ -159,9 +176,8 @@ def _extend(spans: _Spans, number: int) -> None:
         spans.append([number, number])
 
 
-def _offered(reference: Reference) -> Iterator[tuple[str, object, bool]]:
+def _offered(index: Index) -> Iterator[tuple[str, object, bool]]:
     """Yield each public path, its symbol, and whether it is there by itself: members may be inherited."""
-    index = Index(reference)
     visible = Visible(index)
     # A class that is re-exported is there with all of its members.
     further = {path: index.tops.get(index.public_path(path)) for path in index.aliases}

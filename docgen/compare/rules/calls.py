@@ -323,7 +323,12 @@ def _is_swallowed(source: str, target: str, was: Call, now: Call, same: Mapping[
         return False
     # A keyword that the body took for itself by name is no longer looked for: it is refused, or has no effect.
     gone = _named(was, source)
-    return not gone.is_from_keywords or gone.demand == "passed on"
+    return not gone.is_from_keywords or _is_passed_on(gone)
+
+
+def _is_passed_on(parameter: Parameter) -> bool:
+    """Return True if the body only looks at a further keyword, and passes it on with all others."""
+    return parameter.is_from_keywords and parameter.demand == "passed on"
 
 
 def _is_harmless(shape: Shape, fresh: str, was: Call) -> bool:
@@ -337,7 +342,9 @@ def _is_harmless(shape: Shape, fresh: str, was: Call) -> bool:
 def _causes(was: Call, now: Call, same: Mapping[str, str]) -> Iterator[Cause]:
     """Yield the causes why calls are bound differently, the most severe first."""
     removed = [each.name for each in was.parameters if each.name not in same and each.kind not in _VARIADIC]
-    yield from _cause("parameter-removed", "removed", removed)
+    collected = [name for name in removed if name == now.var_positional]
+    yield from _cause("parameter-removed", "removed", [name for name in removed if name not in collected])
+    yield from _cause("parameter-positional-only", "taken as further positional arguments now", collected)
     yield from _renamed(was, now, same)
     added = [each for each in now.parameters if each.name not in same.values() and each.kind not in _VARIADIC]
     yield from _cause("required-parameter-added", "added without a default", [n.name for n in added if is_required(n)])
@@ -411,7 +418,11 @@ def _compatible(was: Call, now: Call, same: Mapping[str, str], *, is_broken: boo
     added = [
         each.name
         for each in now.parameters
-        if each.name not in same.values() and each.kind not in _VARIADIC and each.name not in explained
+        if each.name not in same.values()
+        and each.kind not in _VARIADIC
+        and each.name not in explained
+        # It was already passed on with the others.
+        and not (was.var_keyword and _is_passed_on(each))
     ]
     yield from _cause("parameter-added", "added, optional", added)
     kept = [(each, _named(now, same[each.name])) for each in was.parameters if each.name in same]

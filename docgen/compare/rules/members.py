@@ -212,7 +212,7 @@ class Members:
             yield difference("protocol-member-added", place, "a class must have it to implement the protocol")
         elif isinstance(member, Attribute) and member.is_required:
             yield difference("key-required", place, "a new key is required")
-        elif isinstance(member, Function) and spot.name.startswith("__") and is_refusing(member):
+        elif isinstance(member, Function) and special.works_without(spot.name) and is_refusing(member):
             yield difference("refused", place, "it only raises an error")
         else:
             yield from self._defined(spot, place, new)

@@ -27,6 +27,14 @@ OF_PYTHON_2 = frozenset({
 """Special methods that Python 3 never calls. Source: data model of Python 2.7, 3.4."""
 OF_EVERY_OBJECT = frozenset({*vars(object), "__del__"})
 """Special methods that work without a definition in the class; nothing but the language calls `__del__`."""
+_ARITHMETIC = (
+    "add", "and", "divmod", "floordiv", "lshift", "matmul", "mod", "mul", "or", "pow", "rshift", "sub", "truediv",
+    "xor",
+)  # fmt: skip
+_OPERATORS = {f"__{way}{name}__" for name in _ARITHMETIC for way in ("", "r", "i")} | {
+    "__abs__", "__call__", "__delitem__", "__getitem__", "__invert__", "__neg__", "__pos__", "__setitem__",
+}  # fmt: skip
+"""Special methods without which their operation is a `TypeError`."""
 CLASS_CHECKS = frozenset({"__instancecheck__", "__subclasscheck__"})
 """Methods by which a metaclass changes `isinstance` and `issubclass`; `type` has them too."""
 _DECIDING = frozenset({"__getattribute__", "__subclasshook__"})
@@ -88,6 +96,11 @@ def is_stand_in(member: Function | Property, class_: Class) -> bool:
     """Return True if a member only says what instances of another class have, which calling its class gives."""
     raises = member.raises if isinstance(member, Property) else member.outcome.raises if member.outcome else ""
     return raises == "NotImplementedError" and "may give others" in class_.effects
+
+
+def works_without(name: str) -> bool:
+    """Return True if the operation of a special method may work with objects whose class does not define it."""
+    return name.startswith("__") and name not in _OPERATORS
 
 
 def is_supplied(name: str, was: AbstractSet[str], now: AbstractSet[str]) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+import msgspec
+
 from docgen.compare.catalogue import Level, catalogue
 from docgen.compare.history import Change, History, Life
 
@@ -14,20 +16,22 @@ _FEW = 3
 def history_page(history: History) -> str:
     """Return the changes of each release, the newest first, then the life of each symbol.
 
-    Members that were added or removed with their class or module are counted there, and have no entry of their own.
-    Patches are left out. Symbols with the same life have one entry.
+    Members that were added or removed with their class or module are counted there, and have no entry of their own, nor
+    have further paths of a symbol with the same life. Patches are left out. Symbols with the same life have one entry.
     """
     first, last = (history.versions[0], history.versions[-1]) if history.versions else ("", "")
     lines = [f"# {history.distribution} from {first} to {last}", ""]
     lines += [f"What {len(history.versions)} releases added, changed and removed. Breaking changes are **bold**.", ""]
-    for version in reversed(history.versions[1:]):
-        lines_of_release = list(_of_release(version, history))
+    symbols = {path: life for path, life in history.symbols.items() if not _is_repeated(life, history)}
+    shown = msgspec.structs.replace(history, symbols=symbols)
+    for version in reversed(shown.versions[1:]):
+        lines_of_release = list(_of_release(version, shown))
         if lines_of_release:
             lines += [f"## {version}", "", *lines_of_release, ""]
     lines += ["## By symbol", ""]
     entries: dict[tuple[str, ...], list[str]] = {}
-    for path, life in history.symbols.items():
-        entries.setdefault(tuple(_life_lines(path, life, history)), []).append(path)
+    for path, life in shown.symbols.items():
+        entries.setdefault(tuple(_life_lines(path, life, shown)), []).append(path)
     for lines_of_symbol, paths in entries.items():
         if lines_of_symbol:
             lines += [f"### {_some(paths)}", "", *lines_of_symbol, ""]
@@ -35,18 +39,43 @@ def history_page(history: History) -> str:
     return "\n".join(lines)
 
 
+def _is_repeated(life: Life, history: History) -> bool:
+    """Return True if this is the life of another path, which has an entry."""
+    other = history.symbols.get(life.same_as)
+    return other is not None and msgspec.structs.replace(life, same_as=other.same_as) == other
+
+
 def _of_release(version: str, history: History) -> Iterator[str]:
     """Yield the additions, removals and changes of a release, patches left out; equal changes are one line."""
-    for path, life in history.symbols.items():
-        if life.added == version and not _with_owner(path, "added", history):
-            yield f"- Added `{path}`{_with_members(path, 'added', history)}."
-    for path, life in history.symbols.items():
-        if life.removed == version and not _with_owner(path, "removed", history) and not _is_moved(life, version):
-            yield f"- **Removed `{path}`**{_with_members(path, 'removed', history)}."
-    for path, life in history.symbols.items():
+    symbols = history.symbols
+    added = [path for path, life in symbols.items() if life.added == version]
+    yield from (f"- Added {each}." for each in _by_owner(added, "added", history))
+    removed = [path for path, life in symbols.items() if life.removed == version and not _is_moved(life, version)]
+    yield from (f"- **Removed {each}**." for each in _by_owner(removed, "removed", history))
+    for path, life in symbols.items():
         yield from (f"- **Removed `{path}`** until {gap.restored}." for gap in life.gaps if gap.removed == version)
         yield from (f"- Added `{path}` again." for gap in life.gaps if gap.restored == version)
     yield from _changes_of_release(version, history)
+
+
+def _by_owner(paths: Sequence[str], event: str, history: History) -> Iterator[str]:
+    """Yield what was added or removed, the members of a class or module together."""
+    owners: dict[str, list[str]] = {}
+    for path in paths:
+        if not (_with_owner(path, event, history) or _is_of_parameter(path, event, history)):
+            owners.setdefault(path.rpartition(".")[0], []).append(path)
+    for owner, members in owners.items():
+        preposition = "to" if event == "added" else "from"
+        shown = [f"`{each.rpartition('.')[2]}`{_with_members(each, event, history)}" for each in members]
+        alone = f"`{members[0]}`{_with_members(members[0], event, history)}"
+        yield alone if len(members) == 1 else f"{preposition} `{owner}`: {', '.join(shown)}"
+
+
+def _is_of_parameter(path: str, event: str, history: History) -> bool:
+    """Return True if an attribute was added or removed with the parameter of the constructor that it stores."""
+    above, _, name = path.rpartition(".")
+    owner = history.symbols.get(above, Life()).parameters.get(name, Life())
+    return bool(getattr(owner, event) == getattr(history.symbols[path], event))
 
 
 def _changes_of_release(version: str, history: History) -> Iterator[str]:
@@ -64,7 +93,7 @@ def _with_members(path: str, event: str, history: History) -> str:
     inner = sum(
         each.startswith(f"{path}.") and getattr(other, event) == version for each, other in history.symbols.items()
     )
-    return f", with {inner} member{'s' * (inner != 1)}" if inner else ""
+    return f" with {inner} member{'s' * (inner != 1)}" if inner else ""
 
 
 def _some(paths: Sequence[str]) -> str:

@@ -73,7 +73,7 @@ def test_the_page_tells_what_each_release_brought_the_newest_first() -> None:
     assert page.partition("## By symbol")[0].splitlines()[4:] == [
         "## 2",
         "",
-        "- Added `p.A`, with 2 members.",
+        "- Added `p.A` with 2 members.",
         "- **`p.f`, `p.g`**: `a=1` -> `2`.",
         "",
     ]
