@@ -182,7 +182,8 @@ def _as_function_takes(
     last = max((number for number, parameter in enumerate(left) if parameter.name in kwargs), default=-1)
     # A parameter before one that is given has to be passed too, if only with its default.
     passed = {parameter.name: kwargs.get(parameter.name, parameter.default) for parameter in left[: last + 1]}
-    if inspect.Parameter.empty in passed.values():
+    # Not by `in`, which compares: a value may be equal to everything, or refuse to be compared, as an array does.
+    if any(value is inspect.Parameter.empty for value in passed.values()):
         return args, kwargs  # one is missing: calling the function raises the error
     return (*args, *passed.values()), {name: value for name, value in kwargs.items() if name not in passed}
 

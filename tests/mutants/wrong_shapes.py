@@ -6,6 +6,7 @@ import asyncio
 import dataclasses
 import functools
 import inspect
+import math
 import typing
 from typing import Any
 
@@ -21,6 +22,7 @@ from reference_impl.task.sealed import Sealed
 from reference_impl.values.caching import Cache
 from reference_impl.values.frozen import freeze
 from reference_impl.values.policies import Documentation, RetryStrategy, ReusePolicy
+from reference_impl.values.resources import Resources
 from reference_impl.values.trigger import Trigger
 
 # ---- callables of every shape ----
@@ -365,5 +367,99 @@ def subclasses_of_the_base_lose_their_fields(override: Any) -> Any:
         own = [one for one in dataclasses.fields(self) if one.name not in TaskTemplate.__dataclass_fields__]
         lost = {one.name: None if one.default is dataclasses.MISSING else one.default for one in own}
         return made._twin(without(lost, **{name: given[name] for name in given.keys() & lost.keys()}))
+
+    return broken
+
+
+# ---- values that cannot be compared, failures, spellings ----
+
+
+@mutant(function_task, "_as_function_takes", "NIF-13")
+def missing_arguments_are_found_by_comparison(take: Any) -> Any:
+    """A positional-only argument that is equal to everything, passed by name, counts as missing."""
+
+    def broken(func: Any, args: Any, kwargs: Any) -> Any:
+        is_missing = inspect.Parameter.empty in kwargs.values()
+        return (args, kwargs) if is_missing else take(func, args, kwargs)
+
+    return broken
+
+
+@mutant(TaskTemplate, "aio", "AIO-05")
+def refused_submissions_run_here(aio: Any) -> Any:
+    """If the controller refuses a call, aio runs the function itself."""
+
+    async def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return await aio(self, *args, **kwargs)
+        except LookupError:
+            if current().task_context is None or current().in_trace:
+                raise
+        return self.forward(*args, **kwargs)
+
+    return broken
+
+
+@mutant(TaskTemplate, "_submit", "CTX-01", "CTX-02")
+def failed_calls_are_submitted_again(submit: Any) -> Any:
+    """A sync call whose future fails is submitted a second time."""
+
+    def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return submit(self, *args, **kwargs)
+        except ValueError:
+            return submit(self, *args, **kwargs)
+
+    return broken
+
+
+@mutant(Resources, "__post_init__", "VAL-09")
+def fractions_are_rounded(post_init: Any) -> Any:
+    """In a range of cores, fractions count as the next whole number."""
+
+    def broken(self: Any) -> None:
+        cpu = self.cpu
+        if isinstance(cpu, tuple) and all(isinstance(one, float) and one > 0 for one in cpu):
+            object.__setattr__(self, "cpu", tuple(math.ceil(one) for one in cpu))
+        post_init(self)
+        object.__setattr__(self, "cpu", cpu)
+
+    return broken
+
+
+@mutant(AsyncFunctionTaskTemplate, "container_args", "ARG-01")
+def an_archive_has_no_version(arguments: Any) -> Any:
+    """With an archive, the version is left out of the command line."""
+
+    def broken(self: Any, serialize_context: Any) -> Any:
+        found = arguments(self, serialize_context)
+        if serialize_context.code_bundle is not None and serialize_context.code_bundle.tgz:
+            found[6] = ""
+        return found
+
+    return broken
+
+
+@mutant(AsyncFunctionTaskTemplate, "container_args", "ARG-04")
+def the_root_of_sources_is_remembered(arguments: Any) -> Any:
+    """Without a bundle, container_args names the task after the root directory."""
+
+    def broken(self: Any, serialize_context: Any) -> Any:
+        if serialize_context.code_bundle is None:
+            vars(self)["short_name"] = str(serialize_context.root_dir)
+        return arguments(self, serialize_context)
+
+    return broken
+
+
+@mutant(AsyncFunctionTaskTemplate, "execute", "EXE-03")
+def post_runs_beside_pre_only(execute: Any) -> Any:
+    """A post is called only if the class has a pre as well."""
+
+    async def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
+        kind = type(self)
+        if kind.pre is TaskTemplate.pre and kind.post is not TaskTemplate.post:
+            return await execute(self._twin({"post": TaskTemplate.post.__get__(self)}), *args, **kwargs)
+        return await execute(self, *args, **kwargs)
 
     return broken

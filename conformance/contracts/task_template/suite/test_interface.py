@@ -22,6 +22,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from conformance.contracts.task_template.adapter import Adapter
+from conformance.contracts.task_template.strategies.calls import results
 from conformance.contracts.task_template.strategies.doubtful import Everything, Undecided
 from conformance.contracts.task_template.strategies.json_types import Options, Pair, Point
 from conformance.contracts.task_template.strategies.recipes import (
@@ -51,10 +52,10 @@ from conformance.contracts.task_template.suite.acts import (
     needs_native_interface,
     override,
 )
-from conformance.contracts.task_template.suite.doubles import needs_bodies_here
+from conformance.contracts.task_template.suite.doubles import check_values, needs_bodies_here
 from conformance.contracts.task_template.suite.observe import alike
 from conformance.contracts.task_template.suite.readings import check_type, told
-from conformance.engine.properties import calling, check, check_equal, expect_raises, run_async
+from conformance.engine.properties import calling, check, check_equal, expect_raises, run_async, shown
 from conformance.engine.properties import check_same as check_identical
 from conformance.engine.rules import rule
 
@@ -576,10 +577,12 @@ def test_interface_not_shared(
 
 
 @rule("NIF-13")
-@given(x=st.integers(), y=st.integers(), is_async=st.booleans())
+@given(x=results(), y=results(), is_async=st.booleans())
 @example(x=0, y=0, is_async=False)
 @example(x=1, y=2, is_async=True)
-def test_positional_only_inputs(impl: Adapter, x: int, y: int, is_async: bool) -> None:  # noqa: FBT001 - hypothesis passes it by keyword
+@example(x=Everything(), y=Everything(), is_async=False)
+@example(x=Undecided(), y=Undecided(), is_async=True)
+def test_positional_only_inputs(impl: Adapter, x: object, y: object, is_async: bool) -> None:  # noqa: FBT001 - hypothesis passes it by keyword
     """Inputs that come by keyword reach positional-only parameters when a task is executed."""
     needs_bodies_here(impl)
     parameters = (
@@ -588,11 +591,12 @@ def test_positional_only_inputs(impl: Adapter, x: int, y: int, is_async: bool) -
     )
     template = impl.make(FunctionRecipe(parameters=parameters, is_async=is_async).define())
 
-    with impl.task_context(), calling(f"execute(x={x}, y={y}) of def g(x, /, y)"):
+    call, other = (f"execute({given}, y={shown(y)}) of def g(x, /, y)" for given in (f"x={shown(x)}", shown(x)))
+    with impl.task_context(), calling(call):
         actual = run_async(lambda: template.execute(x=x, y=y))
         by_position = run_async(lambda: template.execute(x, y=y))
-    check_equal(actual, (x, y), f"execute(x={x}, y={y}) of def g(x, /, y)")
-    check_equal(by_position, (x, y), f"execute({x}, y={y}) of def g(x, /, y)")
+    check_values(actual, (x, y), call)
+    check_values(by_position, (x, y), other)
 
 
 @rule("NIF-13")

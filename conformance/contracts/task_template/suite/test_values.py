@@ -354,6 +354,8 @@ def test_accelerators_are_a_closed_list(impl: Adapter) -> None:
         construct(impl, "Resources", gpu=gpu)
         device, colon, _ = gpu.partition(":")
         wrong = [f"X{gpu}", f" {gpu}", *(f"{device}:{number}" for number in ("0", "-1", "", "x") if colon)]
+        # The contract says that the list is closed. One that has both spellings has them.
+        wrong += [other for other in (gpu.upper(), gpu.lower()) if other not in known]
         for one in wrong:
             check_refused(impl, "Resources", gpu=one)
 
