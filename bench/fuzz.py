@@ -1,11 +1,12 @@
 """Feed docgen broken input, and look for tracebacks, hangs and files written outside the output.
 
-    python -m bench.fuzz --reader sources|docstrings|pages|dumps|configuration|archives ... [--seconds N] [--seed S]
+    python -m bench.fuzz --reader NAME ... [--seconds N] [--seed S]
 
 It breaks real input of the reader at random: modules of the standard library and of the packages that are installed
-here, statement by statement and line by line; their docstrings; pages and dumps made from them; configurations;
-archives. Then it runs the command that reads it. Each attempt has a number, and `--only NUMBER` with the same seed
-repeats one. Prints one line for each attempt that fails, and a line with the figures; exit code 1 if one failed.
+here, statement by statement and line by line; their docstrings; pages, dumps and baselines made from them;
+configurations; archives. Then it runs the command that reads it. Each attempt has a number, and `--only NUMBER` with
+the same seed repeats one. Prints one line for each attempt that fails, and a line with the figures; exit code 1 if one
+failed.
 """
 
 from __future__ import annotations
@@ -40,7 +41,9 @@ from click.testing import CliRunner
 from bench.docstrings import KINDS as AWKWARD
 from bench.docstrings import docstrings_of
 from docgen.command.cli import docgen
+from docgen.compare.sides.baseline import to_baseline
 from docgen.config import ReferenceConfig
+from docgen.dump import from_json
 from docgen.job import Job
 from docgen.sources.cache import VARIABLE
 
@@ -376,9 +379,16 @@ def dump() -> str:
     return CliRunner().invoke(docgen, ["dump", str(small_package())]).stdout
 
 
+@cache
+def baseline() -> str:
+    """Return the baseline of the small package."""
+    return to_baseline(from_json(dump(), "small"))
+
+
 def prepare() -> None:
     """Create everything that all attempts share, so that none of them writes it."""
     dump()
+    baseline()
     for dialect in DIALECTS:
         pages(dialect)
 
@@ -447,6 +457,30 @@ def dumps(attempt: Attempt) -> None:
     choice.shuffle(sides)
     given = ("--format", choice.choice(["text", "json", "markdown", "github"]))
     attempt.run("diff", *sides, *given)
+
+
+def baselines(attempt: Attempt) -> None:
+    """Compare a broken baseline with the dump that it was made of."""
+    choice = attempt.random
+    rows = [line.split("\t") for line in baseline().split("\n")]
+    for _ in range(choice.randint(0, 3)):
+        cells = choice.choice(rows)
+        place = choice.randrange(len(cells))
+        cells[place] = choice.choice([*ODD_CELLS, choice.choice(choice.choice(rows))])
+    text = "\n".join(map("\t".join, rows))
+    broken = attempt.write("broken.api", broken_text(text, choice, 3) if choice.random() < 0.6 else text)
+    sides = [str(broken), str(attempt.write("whole.json", dump()))]
+    choice.shuffle(sides)
+    attempt.run("diff", *sides)
+
+
+ODD_CELLS = (
+    *("", "[]", "{}", "null", "1", "[[]]", '{"a": []}', "(" * 300, "[" * 5_000, "9" * 5_000, "\t", ".", "..", ".x"),
+    *("class", "base", "alias", "property", "method", "function", "module", "package", "class of small.Client"),
+    *("()", "(x)", "(*)", "(/, x)", "(x=..., *, y=...)", ": int", "= 1", "= Value('x')", "= Value()", ": unsaid()"),
+    *('{"overloads": [1]}', '{"function": 1}', '{"signature": "("}', '{"mro": ["small.Point"]}', '{"path": "x"}'),
+)
+"""Odd cells of a baseline."""
 
 
 def configuration(attempt: Attempt) -> None:
@@ -579,6 +613,7 @@ READERS: dict[str, Callable[[Attempt], None]] = {
     "docstrings": docstrings_reader,
     "pages": pages_reader,
     "dumps": dumps,
+    "baselines": baselines,
     "configuration": configuration,
     "archives": archives,
 }
@@ -667,10 +702,10 @@ def main() -> None:
     is_right = True
     with tempfile.TemporaryDirectory() as temporary:
         folder, watch = Path(temporary).resolve(), Watch()
+        prepare()
         if asked.only is not None:
             print(fault(asked.reader[0], asked.seed, asked.only, folder, watch) or "no fault")
             return
-        prepare()
         for reader in asked.reader:
             is_right &= run(reader, asked.seconds, asked.seed, folder, watch)
     sys.exit(0 if is_right else 1)

@@ -36,7 +36,9 @@ def test_all_hostile_packages(dialect: str) -> None:
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize("reader", ["sources", "docstrings", "pages", "dumps", "configuration", "archives"])
+@pytest.mark.parametrize(
+    "reader", ["sources", "docstrings", "pages", "dumps", "baselines", "configuration", "archives"]
+)
 def test_a_long_fuzz(reader: str) -> None:
     """Half an hour of random damage for each reader: no traceback, no hang, nothing written outside the output."""
     assert "0 failed" in bench("bench.fuzz", "--reader", reader, "--seconds", "1800")
@@ -112,6 +114,25 @@ def test_odd_configurations_are_one_line(arguments: list[str], tmp_path: Path, m
 
     assert answer.exit_code == 2, answer.output
     assert isinstance(answer.exception, SystemExit)
+
+
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [('"pkg.T"', '"pkg... _a: b."'), ('"stores x - x"', '"stores x"'), ('"stores x - x"', '"stores x - x y"')],
+)
+def test_odd_strings_in_a_dump_are_no_tracebacks(was: str, now: str, tmp_path: Path) -> None:
+    """A path below no module, and an action with more or fewer words, which fuzzing found."""
+    source = "import typing\nT = typing.TypeVar('T')\nclass K:\n    def __init__(self, x): self.x = x\n"
+    (tmp_path / "pkg.py").write_text(source)
+    whole = CliRunner().invoke(docgen, ["dump", str(tmp_path / "pkg.py")]).stdout
+    assert was in whole
+    (tmp_path / "odd.json").write_text(whole.replace(was, now))
+    (tmp_path / "pkg.py").write_text("class K:\n    def __init__(self, x): ...\n")
+
+    answer = CliRunner().invoke(docgen, ["diff", str(tmp_path / "odd.json"), str(tmp_path / "pkg.py")])
+
+    assert isinstance(answer.exception, SystemExit | None), answer.exception
+    assert answer.exit_code in (0, 1), answer.output
 
 
 @pytest.mark.parametrize(

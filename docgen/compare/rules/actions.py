@@ -230,7 +230,8 @@ def _conversions(bodies: _Bodies) -> Iterator[Difference]:
 def _stored(bodies: _Bodies) -> Iterator[Difference]:
     """Yield the attributes that store an argument itself instead of always converting it."""
     converted = {name for name, _ in bodies.now.about("converts", bodies.kept)}
-    for attribute, maker, name in (each.split(" ") for each in sorted(bodies.lost("stores"))):
+    for attribute, _, rest in (each.partition(" ") for each in sorted(bodies.lost("stores"))):
+        maker, _, name = rest.partition(" ")
         is_bare = f"{attribute} - {name}" in bodies.gained("stores")
         is_class = maker in _PLAIN or maker.rpartition(".")[2][:1].isupper()
         if is_bare and is_class and name in bodies.kept - converted and not says(bodies.written[name], maker):

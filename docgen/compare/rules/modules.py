@@ -282,8 +282,9 @@ class Modules:
         """
         if not isinstance(symbol, Variable):
             return False
-        name = path.rpartition(".")[2]
-        listed = self.context.old.modules[path.rpartition(".")[0]].listed
+        module, _, name = path.rpartition(".")
+        owner = self.context.old.modules.get(module)
+        listed = owner.listed if owner is not None else ()
         is_own = symbol.kind is VariableKind.TYPE_VARIABLE or name in _BUILTINS_OF_PYTHON_2
         return is_own and not (isinstance(listed, tuple) and name in listed)
 

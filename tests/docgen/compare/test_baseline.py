@@ -84,6 +84,25 @@ def test_a_file_that_is_no_baseline_is_refused(text: str) -> None:
         from_baseline(text, "kept.api")
 
 
+DAMAGED = {
+    "a signature without its end": "(a",
+    "a signature nested too deeply": f"(a={'(' * 300}1{')' * 300})",
+    "a number of thousands of digits": f"(a={'9' * 5_000})",
+    "a null byte": "(a='\0')",
+    "facts that are not a table": "(a)\t[]",
+    "facts nested too deeply": f"(a)\t{'[' * 5_000}",
+    "overloads of another kind": '(a)\t{"overloads": [1]}',
+    "a signature of another kind": '(a)\t{"signature": 1, "function": 1}',
+}
+
+
+@pytest.mark.parametrize("cells", DAMAGED.values(), ids=DAMAGED.keys())
+def test_a_damaged_line_is_refused(cells: str) -> None:
+    """Whatever its code and its JSON are, the error says how to write the file again."""
+    with pytest.raises(DumpError, match="conformance baseline"):
+        from_baseline(f"# api 3 pkg 1\npkg\tpackage\npkg.f\tfunction\t{cells}\n", "kept.api")
+
+
 def test_what_other_lines_imply_is_left_out(tmp_path: Path) -> None:
     """A field equal to its parameter, a parameter equal to the class's, an order of bases; all are restored."""
     source = (
