@@ -47,7 +47,7 @@ from conformance.mutants.form import every_mutant
 from conformance.mutants.grade import Grading
 from conformance.mutants.nursery import (
     RULE_SECONDS,
-    Tell,
+    ReportVerdict,
     Work,
     config_for,
     judge_in_forks,
@@ -179,7 +179,7 @@ def renamed(source: str) -> str:
 # ---- which rules run which functions --------------------------------------------------------------------------------
 
 
-def trace(folder: Path, rules: Sequence[str], tell: Tell) -> None:
+def trace(folder: Path, rules: Sequence[str], report: ReportVerdict) -> None:
     """Print for each rule which functions of the copy run for it, as JSON, beginning with those that run on import."""
     coverage = importlib.import_module("coverage")
     sys.path.insert(0, str(folder))
@@ -201,7 +201,7 @@ def trace(folder: Path, rules: Sequence[str], tell: Tell) -> None:
             for path in data.measured_files()
             for line in data.lines(path) or ()
         ]
-        tell(json.dumps(sorted({(module, function_at(folder / COPY, module, line)) for module, line in ran})))
+        report(json.dumps(sorted({(module, function_at(folder / COPY, module, line)) for module, line in ran})))
 
 
 class _Kept(Surroundings):
@@ -322,17 +322,17 @@ def held(right: Path, reach: Reach, seed: int) -> Reach:
     return {rule: ran for rule, ran in reach.items() if verdicts.get(rule, "holds") == "holds"}
 
 
-def judge_original(right: Path, seed: int, rules: Sequence[str], tell: Tell) -> None:
+def judge_original(right: Path, seed: int, rules: Sequence[str], report: ReportVerdict) -> None:
     """Judge the unchanged copy in this process, which is a fork."""
     sys.path.insert(0, str(right))
     judge, _ = prepare(config_for(KEYS, f"{ADAPTER}:ReferenceAdapter", seed))
-    judge_rules(judge, rules, tell)
+    judge_rules(judge, rules, report)
 
 
 # ---- judging --------------------------------------------------------------------------------------------------------
 
 
-def judge_copy(made: Made, right: Path, seed: int, rules: Sequence[str], tell: Tell) -> None:
+def judge_copy(made: Made, right: Path, seed: int, rules: Sequence[str], report: ReportVerdict) -> None:
     """Judge one mutant in this process, which is a fork, after mutating a copy of the copy."""
     own = right.parent / f"of-{os.getpid()}"
     shutil.copytree(right, own)
@@ -343,11 +343,11 @@ def judge_copy(made: Made, right: Path, seed: int, rules: Sequence[str], tell: T
         judge, _ = prepare(config_for(KEYS, f"{ADAPTER}:ReferenceAdapter", seed))
     except BaseException:  # noqa: BLE001 - what was mutated may raise anything; no run gets as far as a rule
         for _ in rules:
-            tell(UNLOADABLE)
+            report(UNLOADABLE)
         return
     finally:
         shutil.rmtree(own)
-    judge_rules(judge, rules, tell)
+    judge_rules(judge, rules, report)
 
 
 def judged(sample: Sequence[Made], right: Path, reach: Reach, seed: int, jobs: int) -> Iterator[tuple[str, Any]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import builtins
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import msgspec
 
@@ -32,9 +32,16 @@ class Draft:
     hint: str
     check: str
     """A call of `conformance.authoring.api`, whose first argument is `impl`."""
-    mutant: str = ""
-    """A call of `conformance.authoring.wrong`; empty if there can be none."""
+    member: str
+    """The member that the rule is about."""
+    fault: str = ""
+    """The function of `conformance.authoring.wrong` that breaks the rule; empty if there can be no mutant."""
     no_mutant: str = ""
+
+    @property
+    def mutant(self) -> str:
+        """The call that makes the mutant; empty if there can be none."""
+        return f'wrong.{self.fault}(Model, "{self.member}", "{self.id}")' if self.fault else ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,7 +112,9 @@ def drafts_from(path: str, found: Class, index: Index, prefix: str) -> Drafts:
     attributes = [one for one in every if not isinstance(one, Function | Class)]
 
     def add(name: str, code: str, parts: Iterator[dict[str, str]]) -> None:
-        rules.extend(Draft(id=f"{prefix}-{number:02}", **part) for number, part in enumerate(parts, len(rules) + 1))
+        rules.extend(
+            Draft(id=f"{prefix}-{number:02}", member=name, **part) for number, part in enumerate(parts, len(rules) + 1)
+        )
         members.append(Member(name=name, code=code))
 
     for attribute in attributes:
@@ -114,12 +123,11 @@ def drafts_from(path: str, found: Class, index: Index, prefix: str) -> Drafts:
         add(method.name, _stub(method), _of_method(method))
     if not rules:
         raise UsageError(f"{path}: has no public method or attribute to draft a rule from.")
-    numbered = tuple(replace(rule, mutant=rule.mutant.replace('"ID"', f'"{rule.id}"')) for rule in rules)
     lines = tuple((method.name, line) for method in methods if (line := first_line(method.docstring)))
     named = [name.rpartition(".")[2] for method in methods for name in exceptions_of(method.docstring)]
     return Drafts(
         source=path,
-        rules=numbered,
+        rules=tuple(rules),
         members=tuple(members),
         exceptions=tuple(dict.fromkeys(name for name in named if not hasattr(builtins, name))),
         to_write=lines,
@@ -159,7 +167,7 @@ def _of_attribute(name: str) -> Iterator[dict[str, str]]:
         "statement": f"There is an attribute {name}.",
         "hint": f"Add the attribute {name}.",
         "check": f'api.has(impl, "{name}")',
-        "mutant": f'wrong.missing(Model, "{name}", "ID")',
+        "fault": "missing",
     }
 
 
@@ -172,7 +180,7 @@ def _of_method(method: Function) -> Iterator[dict[str, str]]:
         "statement": f"There is a method {name}().",
         "hint": f"Add the method {name}().",
         "check": f'api.has(impl, "{name}")',
-        "mutant": f'wrong.missing(Model, "{name}", "ID")',
+        "fault": "missing",
     }
     signature = signature_of(method)
     if signature is not None:
@@ -182,7 +190,7 @@ def _of_method(method: Function) -> Iterator[dict[str, str]]:
             "statement": f"{name}() takes every call that {name}{signature} takes.",
             "hint": "Keep the names, order and kinds of the parameters, and their defaults.",
             "check": f'api.takes(impl, "{name}", "{signature}")',
-            "mutant": f'wrong.needing_more(Model, "{name}", "ID")',
+            "fault": "needing_more",
         }
     kind = kind_of(method)
     if kind:
@@ -192,7 +200,7 @@ def _of_method(method: Function) -> Iterator[dict[str, str]]:
             "statement": f"{name}() is {kind}.",
             "hint": "Write it as `def`." if kind == PLAIN else "Write it as `async def`.",
             "check": f'api.is_kind(impl, "{name}", "{kind}")',
-            "mutant": f'wrong.of_other_kind(Model, "{name}", "ID")',
+            "fault": "of_other_kind",
         }
     for exception in exceptions_of(method.docstring):
         yield {

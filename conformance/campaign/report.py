@@ -159,11 +159,17 @@ def from_json(path: Path) -> CampaignReport:
         UsageError: It cannot be read, or is not the report of a campaign.
     """
     try:
-        return msgspec.json.decode(read_file(path), type=CampaignReport)
+        report = msgspec.json.decode(read_file(path), type=CampaignReport)
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror}.") from error
-    except msgspec.MsgspecError as error:
+    except (ValueError, RecursionError) as error:
         raise UsageError(f"{path}: this is not the report of a campaign: {error}.") from error
+    if report.campaign != FORMAT:
+        raise UsageError(
+            f"{path}: this is the report of a campaign in format {report.campaign}, and this version reads format "
+            f"{FORMAT}. Run the campaign again with this version, or read the report with the one that wrote it."
+        )
+    return report
 
 
 def to_text(report: CampaignReport) -> str:

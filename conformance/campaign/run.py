@@ -124,7 +124,7 @@ class LaneRun:
     varying: dict[int, set[str]] = field(default_factory=dict)
     errors: dict[int, str] = field(default_factory=dict)
     deviations: dict[int, tuple[Result, ...]] = field(default_factory=dict)
-    """The results of the newest release that can be run, by seed."""
+    """The deviations of the newest release that can be run, by seed."""
     places: dict[str, int] = field(default_factory=dict)
     """The release of each series that is being judged, by key."""
 
@@ -180,6 +180,7 @@ class LaneRun:
         """Pass a release that was judged with each seed on to the search."""
         if at in self.errors:
             self.search.broken.add(at)
+            self.deviations.clear()
             return
         verdicts = self.found.pop(at)
         self.search.known.setdefault(at, {}).update({rule: worst(each) for rule, each in verdicts.items()})

@@ -32,12 +32,14 @@ class Search:
         """
         if not self.rules:
             return {}
-        if not self.is_bisected:
-            open_ = [at for at in range(self.length) if at not in self.known and at not in self.broken]
-            return {at: list(self.rules) for at in open_}
-        ends = {self._end(range(self.length)), self._end(range(self.length - 1, -1, -1))}
+        oldest, newest = self._end(range(self.length)), self._end(range(self.length - 1, -1, -1))
+        # The newest one is judged first in any case: the report has its deviations in full, and it may be broken.
+        ends = {oldest, newest} if self.is_bisected else {newest}
         if missing := sorted(at for at in ends if at is not None and at not in self.known):
             return {at: list(self.rules) for at in missing}
+        if not self.is_bisected:
+            left = [at for at in range(self.length) if at not in self.known and at not in self.broken]
+            return {at: list(self.rules) for at in left}
         found: dict[int, list[str]] = defaultdict(list)
         for rule in self.rules:
             for before, after in self._changes(rule):

@@ -27,7 +27,7 @@ def has_campaign(path: Path) -> bool:
     """Return whether a file contains the report of a campaign."""
     try:
         return isinstance(msgspec.json.decode(read_file(path), type=_AnyCampaign), _AnyCampaign)
-    except (OSError, msgspec.MsgspecError):
+    except (OSError, ValueError, RecursionError):
         return False
 
 

@@ -19,7 +19,7 @@ from conformance.campaign.shards import has_campaign, merge_campaigns
 from conformance.command.config import read_config
 from conformance.command.init import init
 from conformance.command.options import CONTRACT
-from conformance.command.output import advice_to_resume, lines_beside, show_note, writable, write_whole
+from conformance.command.output import advice_to_resume, check_lines, lines_beside, show_note, writable, write_whole
 from conformance.command.work import journal_beside, places_from, work_options
 from conformance.engine.choice import budget, choose, matching
 from conformance.engine.contract import Contract, find_contract
@@ -34,7 +34,7 @@ from conformance.engine.sandbox import sandbox
 from conformance.engine.shards import Durations, durations_from
 from conformance.engine.targets import target_from
 from conformance.engine.worker import LIMIT_SECONDS, MEMORY_MIB
-from conformance.errors import OutputError, UsageError
+from conformance.errors import UsageError
 from conformance.mutants.grades import grades_from_json, has_grades, merge_grades
 from docgen.errors import ExecutorError
 from docgen.progress import Progress
@@ -276,8 +276,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter per option
     click.echo(formats.FORMATS[format_name](report), nl=False)
     if out is not None:
         write_whole(writable(out), to_json(report))
-        if journal.error is not None:
-            raise OutputError(f"{out.with_suffix('.jsonl')}: some lines are missing: {journal.error.strerror}.")
+    check_lines(journal, lines_beside(out))
     sys.exit(report.exit_code)
 
 

@@ -45,4 +45,7 @@ def read_config(path: Path) -> dict[str, object]:
     problems = [f"{key} is not a key of it. {nearest(key, KEYS)}" for key in table if key not in KEYS]
     if problems:
         raise UsageError(f"{path}: [tool.conformance]: {''.join(problems)}Its keys are {', '.join(KEYS)}.")
-    return {KEYS[key]: value for key, value in table.items()}
+    found = {KEYS[key]: value for key, value in table.items()}
+    if isinstance(found.get("database"), str):  # a single place needs no list
+        found["database"] = [found["database"]]
+    return found

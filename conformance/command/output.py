@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from conformance.engine.journal import Journal
 from conformance.errors import OutputError, UsageError
 from docgen import files
 
@@ -48,6 +49,16 @@ def show_note(target: str, text: str) -> None:
 def lines_beside(out: Path | None) -> Path | None:
     """Return the file of the journal that belongs to a report."""
     return None if out is None else out.with_suffix(".jsonl")
+
+
+def check_lines(journal: Journal, lines: Path | None) -> None:
+    """Check that a journal is complete; called last, when the report has been written.
+
+    Raises:
+        OutputError: Some lines could not be written, so that the run cannot be resumed from it.
+    """
+    if journal.error is not None:
+        raise OutputError(f"{lines}: some lines are missing: {journal.error.strerror}.")
 
 
 def advice_to_resume(lines: Path | None) -> str:

@@ -98,9 +98,14 @@ def journal_beside(out: Path | None, *, resumes: bool) -> Journal:
         resumes: Whether to append to the lines of an interrupted run.
 
     Raises:
-        UsageError: There is nothing to resume, or the file cannot be written.
+        UsageError: There is nothing to resume, the file cannot be written, or it is that of the report.
     """
     path = lines_beside(out)
     if resumes and path is None:
         raise UsageError("--resume: there is nothing to resume. Name the report of the interrupted run with --out.")
+    if out is not None and path == out:
+        raise UsageError(
+            f"--out {out}: each verdict is written at once to the .jsonl file next to the report. Name the report "
+            f"{out.with_suffix('.json').name}."
+        )
     return Journal(None if path is None else writable(path), goes_on=resumes)

@@ -8,7 +8,7 @@ from packaging.version import InvalidVersion, Version
 
 from conformance.engine.rules import Rule
 from conformance.engine.worker import BUDGETS
-from conformance.errors import UsageError
+from conformance.errors import CatalogueError, UsageError
 
 
 def choose(
@@ -30,6 +30,7 @@ def choose(
 
     Raises:
         UsageError: There is no rule or group of an id, or `since` is not a version.
+        CatalogueError: `since` of a rule is not a version.
     """
     try:
         first = Version(since) if since else None
@@ -40,8 +41,22 @@ def choose(
         for rule in matching(rules, ids)
         if profile in rule.profiles
         and (not levels or rule.level.value in levels)
-        and (first is None or Version(rule.since) >= first)
+        and (first is None or _release_of(rule) >= first)
     ]
+
+
+def _release_of(rule: Rule) -> Version:
+    """Return the release since which a rule exists.
+
+    Raises:
+        CatalogueError: It is not a version.
+    """
+    try:
+        return Version(rule.since)
+    except InvalidVersion as error:
+        raise CatalogueError(
+            f"--since: rule {rule.id} of the catalogue has since={rule.since!r}, which is not a version."
+        ) from error
 
 
 def matching(rules: Iterable[Rule], ids: Sequence[str]) -> list[Rule]:

@@ -6,7 +6,7 @@ import contextlib
 import json
 import os
 import subprocess
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -32,8 +32,8 @@ def with_reproducers(
         candidates: Scripts by rule, the most readable first.
         launch: How the implementation is started.
     """
-    found = confirmed({one.rule: candidates.get(one.rule, ()) for one in results}, launch)
-    return tuple(with_script(result, found.get(result.rule)) for result in results)
+    scripts = confirmed({one.rule: candidates.get(one.rule, ()) for one in results}, launch)
+    return tuple(with_script(result, scripts.get(result.rule)) for result in results)
 
 
 def with_script(result: Result, script: str | None) -> Result:
@@ -48,16 +48,16 @@ def with_script(result: Result, script: str | None) -> Result:
 
 def confirmed(candidates: Mapping[str, Sequence[str]], launch: Launch) -> dict[str, str]:
     """Return the first script of each rule that fails with the implementation alone; no entry if none does."""
-    scripts = {f"{rule} {place}": script for rule, each in candidates.items() for place, script in enumerate(each)}
-    failed = failing(scripts, launch) if scripts else frozenset()
+    pairs = [(rule, script) for rule, scripts in candidates.items() for script in scripts]
+    failed = failing({str(place): script for place, (_, script) in enumerate(pairs)}, launch) if pairs else frozenset()
     found: dict[str, str] = {}
-    for name, script in scripts.items():
-        if name in failed:
-            found.setdefault(name.partition(" ")[0], script)
+    for place, (rule, script) in enumerate(pairs):
+        if str(place) in failed:
+            found.setdefault(rule, script)
     return found
 
 
-def failing(scripts: dict[str, str], launch: Launch) -> frozenset[str]:
+def failing(scripts: Mapping[str, str], launch: Launch) -> frozenset[str]:
     """Return the names of the scripts that fail; none if they could not be run at all."""
     reads, writes = os.pipe()
     environment = child_environment(is_separate=launch.is_separate)
@@ -81,13 +81,12 @@ def failing(scripts: dict[str, str], launch: Launch) -> frozenset[str]:
                 data = json.dumps(scripts).encode()
                 process.process.communicate(data, timeout=START_SECONDS + SCRIPT_SECONDS * len(scripts))
         # A process that is still running would keep the pipe open.
-        said = answer.read()
-    return frozenset(names(said))
+        return names_in(answer.read())
 
 
-def names(said: bytes) -> Iterable[str]:
+def names_in(answer: bytes) -> frozenset[str]:
     """Return the names in the answer of the process, none if it crashed."""
     try:
-        return msgspec.json.decode(said, type=list[str])
-    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
-        return ()
+        return msgspec.json.decode(answer, type=frozenset[str])
+    except (ValueError, RecursionError):
+        return frozenset()

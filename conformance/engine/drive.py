@@ -136,15 +136,20 @@ class Drive:
         def take() -> Piece | None:
             return self._take(pool.most) if time.monotonic() < end else None
 
-        for done in run_units(take, run_unit, pool):
-            judged = next(one for one in self.current if one.series is done.unit.series)
-            judged.running -= 1
-            if done.result is None:
-                self._lose(judged, done)
-            else:
-                self._take_in(judged, done.unit, done.result)
-            yield from self._completed()
-        yield from self._completed()
+        is_new = True
+        while is_new:
+            for done in run_units(take, run_unit, pool):
+                judged = next(one for one in self.current if one.series is done.unit.series)
+                judged.running -= 1
+                if done.result is None:
+                    self._lose(judged, done)
+                else:
+                    self._take_in(judged, done.unit, done.result)
+                yield from self._completed()
+            # A series that the journal has completely needs no unit, but others may have been waiting for it.
+            left = list(self._completed())
+            yield from left
+            is_new = bool(left)
         self.is_cut = bool(self.current) or self.waiting() is not None
 
     def _take(self, most: int) -> Piece | None:

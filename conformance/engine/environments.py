@@ -10,7 +10,6 @@ import contextlib
 import fcntl
 import hashlib
 import importlib.metadata
-import platform
 import re
 import shutil
 import subprocess
@@ -112,12 +111,14 @@ def _make(folder: Path, wanted: Sequence[str], what: str, interpreter: Interpret
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         _clear(folder)
+        # What is left of an environment whose interpreter is gone: a tool that tidies caches may have removed it.
+        shutil.rmtree(folder, ignore_errors=True)
         work = Path(tempfile.mkdtemp(prefix=f"{folder.name}-", dir=folder.parent))
     except OSError as error:
         raise TargetError(f"{what}: the environment cannot be created: {error}. {CACHE_ADVICE}") from error
     try:
-        _run(venv_command(work, interpreter.path), what)
-        _run([*install_command(work / "bin" / "python"), *wanted], what)
+        _run(venv_command(work, interpreter.path), what, interpreter.version)
+        _run([*install_command(work / "bin" / "python"), *wanted], what, interpreter.version)
         try:
             work.rename(folder)
         except OSError as error:
@@ -135,8 +136,13 @@ def _clear(folder: Path) -> None:
             shutil.rmtree(left, ignore_errors=True)
 
 
-def _run(command: Sequence[str], what: str) -> None:
+def _run(command: Sequence[str], what: str, version: str) -> None:
     """Run one step of the set-up.
+
+    Parameters:
+        command: The step.
+        what: The requirements, for messages.
+        version: The version of the environment's Python, for messages.
 
     Raises:
         InstallError: It fails. The message has the line that says why.
@@ -149,6 +155,7 @@ def _run(command: Sequence[str], what: str) -> None:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            errors="replace",
             start_new_session=True,
         )
     except OSError as error:
@@ -161,16 +168,21 @@ def _run(command: Sequence[str], what: str) -> None:
                 f"{what}: the installation took more than {INSTALL_SECONDS} s. Is the package index slow?"
             ) from error
     if process.returncode != 0:
-        raise InstallError(f"{what}: cannot be installed: {_reason(errors + output)}")
+        raise InstallError(f"{what}: cannot be installed: {_reason(errors + output, version)}")
 
 
-def _reason(output: str) -> str:
-    """Return the line of an installer's output that states the error, and what to do about it."""
+def _reason(output: str, version: str) -> str:
+    """Return the line of an installer's output that states the error, and what to do about it.
+
+    Parameters:
+        output: What the installer printed.
+        version: The version of the Python that it ran with.
+    """
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     if (asked := re.search(r"No matching distribution found for \S+?==(\S+)", output)) is not None:
         needed = re.search(rf"[ ;]{re.escape(asked[1])} Requires-Python ([^;]+?)(;|$)", output, re.MULTILINE)
         if needed is not None:
-            return f"it needs Python {needed[1]}, not {platform.python_version()}. Run the command with that version."
+            return f"it needs Python {needed[1]}, not {version}. Run the command with that version."
     errors = [line for line in lines if line.lower().startswith("error")] or lines[-1:] or ["no message"]
     # pip prints a long list of versions first; "No matching distribution" is the line a reader understands.
     telling = next((line for line in errors if "No matching distribution" in line), errors[0])

@@ -36,7 +36,8 @@ class Expectation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
     def covers(self, target: str, rule_id: str) -> bool:
         """Return whether it is about this rule of this target."""
-        return self.rule == rule_id and fnmatchcase(target, self.target)
+        # The brackets of `sdk[extra]==1.0` are part of a name, although they mean something else in a pattern.
+        return self.rule == rule_id and (self.target == target or fnmatchcase(target, self.target))
 
     def is_expired(self, today: dt.date) -> bool:
         """Return whether its last day has passed."""
@@ -99,12 +100,11 @@ def apply_expectations(
             marked.append(msgspec.structs.replace(result, expected=entry.reason))
         else:
             marked.append(result)
-        covering = [one for one in expectations if one.covers(target, result.rule)]
-        stale += [
-            f"{one.rule}: the entry expired on {one.expires} ({one.reason}). Renew it or remove it"
-            for one in covering
-            if one.is_expired(today)
-        ]
-        if entry is not None and result.verdict is Verdict.HOLDS:
-            stale.append(f"{entry.rule}: the rule holds now, so remove its entry ({entry.reason})")
+        for one in expectations:
+            if not one.covers(target, result.rule):
+                continue
+            if one.is_expired(today):
+                stale.append(f"{one.rule}: the entry expired on {one.expires} ({one.reason}). Renew it or remove it")
+            elif result.verdict is Verdict.HOLDS:
+                stale.append(f"{one.rule}: the rule holds now, so remove its entry ({one.reason})")
     return tuple(marked), tuple(stale)

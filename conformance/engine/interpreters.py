@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import glob
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -63,19 +65,25 @@ def _candidates(name: str) -> Iterator[str]:
     if on_path := shutil.which(f"python{name}"):
         yield on_path
     root = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
-    yield from (str(path) for path in sorted(root.glob(f"versions/{name}.*/bin/python"), reverse=True))
+    installed = root.glob(f"versions/{glob.escape(name)}.*/bin/python")
+    yield from (str(path) for path in sorted(installed, key=_numbers_in, reverse=True))
     if uv := shutil.which("uv"):
         found = subprocess.run(  # noqa: S603 - uv with our own arguments
-            [uv, "python", "find", name], capture_output=True, text=True, check=False
+            [uv, "python", "find", name], capture_output=True, text=True, errors="replace", check=False
         )
-        yield from found.stdout.split()
+        yield from found.stdout.splitlines()
+
+
+def _numbers_in(path: Path) -> list[int]:
+    """Return the numbers in the path of an interpreter, by which 3.13.10 is newer than 3.13.9."""
+    return [int(number) for number in re.findall(r"[0-9]+", str(path))]
 
 
 def _asked(path: str) -> Interpreter | None:
     """Return the interpreter at a path, None if the program is not one."""
     try:
         run = subprocess.run(  # noqa: S603 - an interpreter of the user
-            [path, "-c", _ASK], capture_output=True, text=True, check=False, timeout=ASK_SECONDS
+            [path, "-c", _ASK], capture_output=True, text=True, errors="replace", check=False, timeout=ASK_SECONDS
         )
     except (OSError, subprocess.TimeoutExpired):
         return None

@@ -86,7 +86,7 @@ def _places_in(path: Path) -> dict[str, list[int]]:
                 break
             try:
                 found = msgspec.json.decode(line, type=Line)
-            except msgspec.MsgspecError:
+            except (ValueError, RecursionError):  # a line that a crash of the machine has damaged
                 found = Line(footer=True)
             if not found.footer:
                 places[found.series].append(place)

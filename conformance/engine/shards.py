@@ -28,10 +28,8 @@ class Durations:
     seconds: dict[str, dict[str, float]] = field(default_factory=dict)
 
     def add(self, target: str, seconds: Mapping[str, float]) -> None:
-        """Add the durations of a target; for several seeds, their mean."""
-        known = self.seconds.setdefault(target, {})
-        for rule, took in seconds.items():
-            known[rule] = fmean([known[rule], took]) if rule in known else took
+        """Add the durations of a target."""
+        self.seconds.setdefault(target, {}).update(seconds)
 
     def of(self, target: str, rule: str) -> float:
         """Return the duration of a rule: for this target, or other targets, or the mean of all; 1 if none is known."""
@@ -69,7 +67,7 @@ def durations_from(path: Path | None) -> Durations:
         raise UsageError(
             f"{path}: cannot be read: {error.strerror}. `conformance run --store-durations {path}` writes it."
         ) from error
-    except msgspec.MsgspecError as error:
+    except (ValueError, RecursionError) as error:
         raise UsageError(
             f"{path}: these are not durations: {error}. `conformance run --store-durations {path}` writes them."
         ) from error

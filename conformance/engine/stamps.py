@@ -61,22 +61,21 @@ def _source_of(name: str) -> Path | None:
     """Return the file of a module, found without importing the packages above it."""
     top, *rest = name.split(".")
     place = _place_of(top)
-    if place is None:
-        return None
-    for part in rest:
-        place /= part
-    found = [place / "__init__.py", place.with_suffix(".py")]
+    if place is None or place.is_file():
+        return place
+    place = place.joinpath(*rest)
+    found = [place / "__init__.py", place.with_name(f"{place.name}.py")]
     return next((path for path in found if path.is_file()), None)
 
 
 def _place_of(top: str) -> Path | None:
-    """Return the folder of a package, or the path of a module without its ending; None if it is not installed."""
+    """Return the folder of a package, or the file of a module; None if it is not installed."""
     spec = importlib.machinery.PathFinder.find_spec(top, [str(Path.cwd()), *sys.path])
     if spec is None:
         return None
     if spec.submodule_search_locations:
         return Path(next(iter(spec.submodule_search_locations)))
-    return Path(spec.origin).with_suffix("") if spec.origin else None
+    return Path(spec.origin) if spec.origin else None
 
 
 def digest_of_module(top: str) -> str:
@@ -87,7 +86,7 @@ def digest_of_module(top: str) -> str:
 
 @cache
 def digest_of(place: Path) -> str:
-    """Return a digest of the files below a folder, compiled ones left out, or of a module without its ending."""
+    """Return a digest of a file, or of the files below a folder without bytecode."""
     total = hashlib.sha256()
     for path in sorted(_files(place)):
         total.update(f"{path.relative_to(place.parent)}\0".encode())
@@ -96,6 +95,5 @@ def digest_of(place: Path) -> str:
 
 
 def _files(place: Path) -> Iterable[Path]:
-    if not place.is_dir():
-        return [path for path in [place.with_suffix(".py")] if path.is_file()]
-    return [path for path in place.rglob("*") if path.is_file() and path.suffix != ".pyc"]
+    every = place.rglob("*") if place.is_dir() else [place]
+    return [path for path in every if path.is_file() and path.suffix != ".pyc"]

@@ -117,7 +117,7 @@ def _is_same(value: object, other: object) -> bool:
 def _replaced(original: Any, replacement: Callable[[Any], Any]) -> Any:
     """Return the replacement of an attribute, as the same kind of attribute."""
     if isinstance(original, property):
-        return property(_named_like(replacement(original.fget), original.fget))
+        return original.getter(_named_like(replacement(original.fget), original.fget))
     if isinstance(original, classmethod | staticmethod):
         return type(original)(_named_like(replacement(original.__func__), original.__func__))
     return _named_like(replacement(original), original)

@@ -8,6 +8,7 @@ by all rules only if that share is small.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import subprocess
@@ -150,17 +151,18 @@ class Grading:
         ):
             if nursery.stdin is None or nursery.stdout is None:
                 raise ConformanceError("the nursery has no pipes")
-            nursery.stdin.write(msgspec.json.encode(request))
-            nursery.stdin.close()
+            # If it has ended already, its last line says why.
+            with contextlib.suppress(BrokenPipeError), nursery.stdin:
+                nursery.stdin.write(msgspec.json.encode(request))
             first = nursery.stdout.readline()
             for line in nursery.stdout:
                 answer = json.loads(line)
                 found[answer["mutant"]] = answer["verdicts"]
             nursery.wait()
             errors.seek(0)
-            said = errors.read().decode(errors="replace").strip().splitlines() or ["no message"]
+            lines = errors.read().decode(errors="replace").strip().splitlines() or ["no message"]
         if not first or found.keys() != {name for name, rules in work.items() if rules}:
-            raise ConformanceError(f"the mutants could not be judged: {said[-1]}")
+            raise ConformanceError(f"the mutants could not be judged: {lines[-1]}")
         return msgspec.json.decode(first, type=Listing), found
 
 

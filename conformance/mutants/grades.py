@@ -78,7 +78,7 @@ def has_grades(path: Path) -> bool:
     """Return whether a file contains grades, as `conformance mutants --format json` prints them."""
     try:
         return isinstance(msgspec.json.decode(read_file(path), type=_AnyGrades), _AnyGrades)
-    except (OSError, msgspec.MsgspecError):
+    except (OSError, ValueError, RecursionError):
         return False
 
 
@@ -96,7 +96,7 @@ def grades_from_json(path: Path) -> Grades:
     """
     try:
         return msgspec.json.decode(read_file(path), type=Grades)
-    except msgspec.MsgspecError as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise UsageError(f"{path}: these are not grades of this version: {error}.") from error
 
 

@@ -1,8 +1,8 @@
 """Judges mutants in forks of one process that has loaded the suite: `python -m conformance.mutants.nursery`.
 
 It reads one request from standard input, a JSON object, and writes one line of JSON about the mutants and the model,
-then one per judged mutant. If a rule takes too long, the fork is ended and another one judges the remaining rules. A
-hang is a deviation, a crash is not.
+then one per judged mutant. What the implementation prints goes to standard error. If a rule takes too long, the fork is
+ended and another one judges the remaining rules. A hang is a deviation, a crash is not.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TextIO
 
 import hypothesis
 from hypothesis import Phase
@@ -38,7 +38,7 @@ HANG_SECONDS = 30.0
 """A rule that takes longer than this hangs."""
 MEMORY_MIB = 1024
 
-Tell = Callable[[str], None]
+ReportVerdict = Callable[[str], None]
 """Called with the verdict on the next rule."""
 
 
@@ -48,7 +48,7 @@ class Work:
 
     name: str
     rules: Sequence[str]
-    judge: Callable[[Sequence[str], Tell], None]
+    judge: Callable[[Sequence[str], ReportVerdict], None]
     """Called in the fork with the remaining rules. It reports the verdict on each, in order."""
     ends_at_deviation: bool = False
     """Whether to skip the rules after the first one that deviates."""
@@ -72,7 +72,7 @@ class Fork:
             os.close(self.reads)
             with contextlib.suppress(BaseException):
                 _be_alone()
-                self.work.judge(list(self.left), lambda verdict: _tell(writes, verdict))
+                self.work.judge(list(self.left), lambda verdict: _write(writes, verdict))
             os._exit(0)
         os.close(writes)
         self.deadline = Deadline(HANG_SECONDS, pid=self.pid)
@@ -113,14 +113,14 @@ def _be_alone() -> None:
     threading.stack_size(STACK_BYTES)
 
 
-def _tell(writes: int, verdict: str) -> None:
+def _write(writes: int, verdict: str) -> None:
     os.write(writes, f"{verdict}\n".encode())
 
 
-def judge_rules(judge: Judge, rules: Sequence[str], tell: Tell) -> None:
+def judge_rules(judge: Judge, rules: Sequence[str], report: ReportVerdict) -> None:
     """Judge by some rules in this process, and report the verdicts."""
     for rule in rules:
-        tell(_verdict(judge, rule))
+        report(_verdict(judge, rule))
 
 
 def _verdict(judge: Judge, rule: str) -> str:
@@ -130,7 +130,7 @@ def _verdict(judge: Judge, rule: str) -> str:
         return "breakdown"
 
 
-def judge_mutant(mutant: Mutant, judge: Judge, rules: Sequence[str], tell: Tell) -> None:
+def judge_mutant(mutant: Mutant, judge: Judge, rules: Sequence[str], report: ReportVerdict) -> None:
     """Judge a mutant by some rules in this process. It is applied again for each rule."""
     for rule in rules:
         with contextlib.ExitStack() as wrong:
@@ -142,7 +142,7 @@ def judge_mutant(mutant: Mutant, judge: Judge, rules: Sequence[str], tell: Tell)
                 return judge.make_subject()
 
             judge.make_control = model
-            tell(_verdict(judge, rule))
+            report(_verdict(judge, rule))
 
 
 def judge_in_forks(works: Iterable[Work], jobs: int) -> Iterator[Fork]:
@@ -216,6 +216,8 @@ def config_for(contract: Mapping[str, Any], adapter: str, seed: int) -> dict[str
 
 def main() -> None:
     """Answer the request on standard input."""
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
     request: dict[str, Any] = json.load(sys.stdin)
     contract = request["contract"]
     sys.meta_path.insert(0, MappedPackages(contract["packages"]))
@@ -225,7 +227,7 @@ def main() -> None:
     judge, hello = prepare(config_for(contract, contract["model"], request["seed"]))
     mutants = every_mutant(request["mutants"])
     listed = [{"name": one.name, "wrong": one.wrong, "caught_by": one.caught_by} for one in mutants]
-    _say({"mutants": listed, "capabilities": hello["capabilities"]})
+    _answer(answers, {"mutants": listed, "capabilities": hello["capabilities"]})
     works = [
         Work(
             name=mutant.name,
@@ -237,13 +239,13 @@ def main() -> None:
     ]
     gc.freeze()  # the forks share this memory as long as the garbage collector does not touch it
     for fork in judge_in_forks(works, 1):
-        _say({"mutant": fork.work.name, "verdicts": fork.verdicts})
+        _answer(answers, {"mutant": fork.work.name, "verdicts": fork.verdicts})
 
 
-def _say(answer: Mapping[str, Any]) -> None:
+def _answer(answers: TextIO, answer: Mapping[str, Any]) -> None:
     """Write one line of JSON."""
-    sys.stdout.write(json.dumps(answer) + "\n")
-    sys.stdout.flush()
+    answers.write(json.dumps(answer) + "\n")
+    answers.flush()
 
 
 if __name__ == "__main__":

@@ -11,14 +11,14 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import ClassVar
 
-from conformance.engine.choice import budget
 from conformance.engine.confirm import with_reproducers
 from conformance.engine.contract import Contract, find_contract
 from conformance.engine.rules import Rule
 from conformance.engine.targets import target_from
-from conformance.engine.worker import Worker, launch_of
+from conformance.engine.worker import Worker
 from conformance.errors import UsageError
 from conformance.pytest.items import settle
+from conformance.pytest.workers import Workers
 
 
 class TemplateContract:
@@ -101,7 +101,8 @@ def standard_test(rule: Rule) -> Callable[[TemplateContract], None]:
     return test
 
 
-_WORKERS: dict[tuple[str, str, str, int, bool], Worker] = {}
+_WORKERS = Workers()
+atexit.register(_WORKERS.close)
 
 
 def worker_for(case: TemplateContract) -> Worker:
@@ -109,18 +110,17 @@ def worker_for(case: TemplateContract) -> Worker:
 
     Raises:
         UsageError: The class does not name a target.
+        ConformanceError: No child can be started.
     """
     if not case.target:
         raise UsageError(
             f'{type(case).__name__} does not name a target. Write `target = "mine.adapter:MyAdapter"` in it.'
         )
-    key = (case.contract, case.target, case.examples, case.seed, case.is_sandboxed)
-    if key not in _WORKERS:
-        contract = contract_named(case.contract)
-        target = target_from(case.target, contract)
-        launch = launch_of(
-            target, contract, examples=budget(case.examples), seed=case.seed, is_sandboxed=case.is_sandboxed
-        )
-        _WORKERS[key] = Worker(launch)
-        atexit.register(_WORKERS[key].close)
-    return _WORKERS[key]
+    contract = contract_named(case.contract)
+    return _WORKERS.of(
+        target_from(case.target, contract),
+        contract,
+        examples=case.examples,
+        seed=case.seed,
+        is_sandboxed=case.is_sandboxed,
+    )

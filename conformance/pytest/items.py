@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from conformance.engine.choice import budget, choose
+from conformance.engine.choice import choose
 from conformance.engine.confirm import with_reproducers
 from conformance.engine.contract import Contract, contract_in
 from conformance.engine.expectations import Expectation, expectation_for, read_expectations
@@ -19,10 +19,11 @@ from conformance.engine.rules import Profile, Rule, ids_in
 from conformance.engine.sandbox import sandbox
 from conformance.engine.targets import Target, target_from
 from conformance.engine.verdicts import Result, Verdict
-from conformance.engine.worker import Worker, launch_of
+from conformance.engine.worker import Worker
 from conformance.errors import ConformanceError
+from conformance.pytest.workers import Workers
 
-_WORKERS: pytest.StashKey[dict[str, Worker]] = pytest.StashKey()
+_WORKERS: pytest.StashKey[Workers] = pytest.StashKey()
 
 
 class NotHeldError(AssertionError):
@@ -41,12 +42,12 @@ class RuleModule(pytest.File):
         options = self.config.option
         if not options.impl:
             raise pytest.UsageError("the conformance suite tests an implementation. Name one with --impl TARGET.")
-        here = ids_in(self.path)
         try:
+            here = ids_in(self.path)
             contract = contract_in(self.path.parent.parent)
             profile = contract.profile(options.impl_profile)
             rules = choose(contract.rules.values(), profile=profile.name)
-            targets = [target_from(text, contract) for text in options.impl]
+            targets = [target_from(text, contract) for text in dict.fromkeys(options.impl)]
             expectations = read_expectations(options.impl_expect, contract.rules)
             if options.impl_sandbox:
                 sandbox()
@@ -138,23 +139,21 @@ def settle(rule: Rule, result: Result, target: str, profile: Profile, expected: 
 
 
 def worker_of(config: pytest.Config, target: Target, contract: Contract) -> Worker:
-    """Return the worker of a target, the same one for the whole session."""
-    workers = config.stash.setdefault(_WORKERS, {})
-    key = f"{contract.folder} {target.text}"
-    if key not in workers:
-        options = config.option
-        launch = launch_of(
-            target,
-            contract,
-            examples=budget(options.impl_examples),
-            seed=options.impl_seed,
-            is_sandboxed=options.impl_sandbox,
-        )
-        workers[key] = Worker(launch)
-    return workers[key]
+    """Return the worker of a target, the same one for the whole session.
+
+    Raises:
+        ConformanceError: No child can be started. Later calls for the target raise the same error at once.
+    """
+    options = config.option
+    return config.stash.setdefault(_WORKERS, Workers()).of(
+        target,
+        contract,
+        examples=options.impl_examples,
+        seed=options.impl_seed,
+        is_sandboxed=options.impl_sandbox,
+    )
 
 
 def close_workers(config: pytest.Config) -> None:
     """End all child processes of the session."""
-    for worker in config.stash.get(_WORKERS, {}).values():
-        worker.close()
+    config.stash.get(_WORKERS, Workers()).close()

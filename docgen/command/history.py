@@ -156,7 +156,7 @@ def _kept(readings: Sequence[Reading], folder: Path) -> Iterator[Reference]:
     for each in readings:
         try:
             yield msgspec.json.decode(read_file(folder / each.file), type=Reference)
-        except (OSError, msgspec.DecodeError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             raise SettingError(f"{folder / each.file}: cannot be read: {error}. Remove it, and run again.") from error
 
 
@@ -192,7 +192,7 @@ def _number(mark: Path) -> int:
 def _read_mark(path: Path) -> _Mark:
     try:
         return msgspec.json.decode(read_file(path), type=_Mark)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise SettingError(f"{path}: cannot be read: {error}. Remove it, and read the shard again.") from error
 
 

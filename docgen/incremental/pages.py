@@ -60,6 +60,6 @@ def _read(path: Path, key: str) -> Mapping[str, str]:
     try:
         raw = msgspec.json.decode(read_kept(path))
         pages = raw["pages"] if raw["key"] == key else {}
-    except (msgspec.DecodeError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return {}
     return pages if isinstance(pages, dict) else {}

@@ -312,3 +312,26 @@ def test_published_strength_counts_the_mutants_of_today() -> None:
 
     assert own.mutants == len(every_mutant(PACKAGE)), "run `make mutants`, then correct strength.toml"
     assert own.killed >= 0.98 * own.mutants
+
+
+def test_a_property_can_still_be_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only what the mutant replaces is wrong."""
+
+    class Holder:
+        @property
+        def size(self) -> int:
+            return 1
+
+        @size.setter
+        def size(self, value: int) -> None:
+            monkeypatch.setattr(self, "given", value, raising=False)
+
+    @mutant(Holder, "size", "X-01")
+    def broken(size: object) -> object:
+        return lambda self: (size, self)
+
+    holder = Holder()
+    with broken.applied():
+        holder.size = 3
+
+    assert vars(holder) == {"given": 3}

@@ -20,8 +20,10 @@ from types import ModuleType
 SCRIPT_SECONDS = 8.0
 """A script that runs longer than this hangs, which counts as a failure."""
 FILE = "<reproducer>"
-OWN_FAULTS = (ImportError, NameError, SyntaxError)
+OWN_FAULTS = (ImportError, NameError)
 """Exceptions that show that the script itself is wrong. They show nothing about the implementation."""
+PASSED, FAILED, WRONG = b"+", b"-", b"?"
+"""How a script ended. One that is wrong shows nothing either."""
 
 
 def main() -> None:
@@ -35,12 +37,15 @@ def main() -> None:
 
 
 def imported(source: str) -> set[str]:
-    """Return the modules that a script imports names from: those of the implementation.
+    """Return the modules that a script imports names from: those of the implementation. None if it cannot be parsed.
 
     Plain imports are left to the script, because an implementation may check whether such a module is loaded.
     """
-    nodes = ast.walk(ast.parse(source))
-    return {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module}
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError):
+        return set()
+    return {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module}
 
 
 def fails(source: str) -> bool:
@@ -52,18 +57,18 @@ def fails(source: str) -> bool:
         run(source, writes)
     os.close(writes)
     ended, _, _ = select.select([reads], [], [], SCRIPT_SECONDS)
-    said = os.read(reads, 1) if ended else b""
+    outcome = os.read(reads, 1) if ended else b""
     os.close(reads)
     if not ended:
         os.kill(pid, signal.SIGKILL)
     status = os.waitpid(pid, 0)[1]
-    if said == b"?":
+    if outcome == WRONG:
         return False
-    return not ended or said == b"-" or (said == b"" and status != 0)
+    return not ended or outcome == FAILED or (not outcome and status != 0)
 
 
 def run(source: str, writes: int) -> None:
-    """Run a script as the main module and write how it ended: `+` passed, `-` failed, `?` the script is wrong."""
+    """Run a script as the main module, and write how it ended: `PASSED`, `FAILED` or `WRONG`."""
     silence = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
         os.dup2(silence, descriptor)
@@ -71,15 +76,20 @@ def run(source: str, writes: int) -> None:
     # Registered like a file, because an implementation may read the source of a function.
     linecache.cache[FILE] = (len(source), None, source.splitlines(keepends=True), FILE)
     try:
-        exec(compile(source, FILE, "exec"), module.__dict__)  # noqa: S102 - a script is what this is for
+        code = compile(source, FILE, "exec")
+    except (SyntaxError, ValueError):
+        os.write(writes, WRONG)
+        os._exit(0)
+    try:
+        exec(code, module.__dict__)  # noqa: S102 - a script is what this is for
     except SystemExit as error:
-        said = b"-" if error.code else b"+"
+        outcome = FAILED if error.code else PASSED
     except BaseException as error:  # noqa: BLE001 - whatever it raises is the answer
         innermost = traceback.extract_tb(error.__traceback__)[-1].filename
-        said = b"?" if isinstance(error, OWN_FAULTS) and innermost == FILE else b"-"
+        outcome = WRONG if isinstance(error, OWN_FAULTS) and innermost == FILE else FAILED
     else:
-        said = b"+"
-    os.write(writes, said)
+        outcome = PASSED
+    os.write(writes, outcome)
     os._exit(0)
 
 

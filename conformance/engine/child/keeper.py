@@ -100,7 +100,10 @@ def wait(pid: int, life: int) -> None:
             if data == b"s":
                 os.kill(pid, signal.SIGUSR1)
     how = f"signal {os.WTERMSIG(status)}" if os.WIFSIGNALED(status) else f"exit {os.WEXITSTATUS(status)}"
-    os.write(life, how.encode())
+    try:
+        os.write(life, how.encode())
+    except OSError:
+        return  # the parent has closed the socket at the same moment, or is dead
 
 
 def ended(pid: int) -> "int | None":
@@ -131,8 +134,16 @@ def end_descendants() -> None:
         is_late = time.monotonic() > until
         for child in children():
             if is_late or not is_tracker(child):
-                os.kill(child, signal.SIGKILL)
+                kill(child)
         time.sleep(ROUND_SECONDS)
+
+
+def kill(pid: int) -> None:
+    """End a process, unless it has the rights of another user, such as that of a setuid program."""
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except PermissionError:
+        return
 
 
 def children() -> "list[int]":

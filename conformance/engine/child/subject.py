@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import Any
 
 from conformance.engine.child.blame import implementation_frames
+from conformance.engine.properties import shown
 from conformance.errors import MemberGap, TargetError
 
 AS_IMPORTED = (
@@ -29,12 +30,22 @@ class Subject:
         Parameters:
             adapter: Any object.
             path: Where it was found, `module:attribute`.
+
+        Raises:
+            TargetError: Its version or its capabilities are of another type than reports can have.
         """
+        version, capabilities = getattr(adapter, "version", ""), getattr(adapter, "capabilities", frozenset())
+        if not isinstance(version, str):
+            raise TargetError(f"{path}: expected version of the adapter to be a string, got {shown(version)}.")
+        if not is_collection_of_strings(capabilities):
+            raise TargetError(
+                f"{path}: expected capabilities of the adapter to be a set of strings, got {shown(capabilities)}."
+            )
         self.adapter = adapter
         self.path = path
         self.name: str = getattr(adapter, "name", path)
-        self.version: str = getattr(adapter, "version", "")
-        self.capabilities: frozenset[str] = getattr(adapter, "capabilities", frozenset())
+        self.version = version
+        self.capabilities: frozenset[str] = frozenset(capabilities)
         self.adapter_modules: frozenset[str] = frozenset()
         """Modules of the adapter in which the implementation itself is not defined."""
 
@@ -124,4 +135,9 @@ def is_callable_alone(value: Any) -> bool:
 
 def is_set_of_strings(value: object) -> bool:
     """Return whether a value is a set of strings."""
-    return isinstance(value, AbstractSet) and all(isinstance(one, str) for one in value)
+    return isinstance(value, AbstractSet) and is_collection_of_strings(value)
+
+
+def is_collection_of_strings(value: object) -> bool:
+    """Return whether a value is a set, a list or a tuple of strings."""
+    return isinstance(value, AbstractSet | list | tuple) and all(isinstance(one, str) for one in value)

@@ -226,14 +226,20 @@ def from_json(path: Path) -> Report:
         UsageError: There is no such file, or it is not a report of this format.
     """
     try:
-        return msgspec.json.decode(read_file(path), type=Report)
+        report = msgspec.json.decode(read_file(path), type=Report)
     except OSError as error:
         raise UsageError(
             f"{path}: cannot be read: {error.strerror}. Give a report written by `conformance run --out`."
         ) from error
-    except msgspec.MsgspecError as error:
+    except (ValueError, RecursionError) as error:
         meant = path.with_suffix(".json") if path.suffix == ".jsonl" else "a report written by `conformance run --out`"
         raise UsageError(f"{path}: this is not a report of format {FORMAT}: {error}. Give {meant}.") from error
+    if report.format != FORMAT:
+        raise UsageError(
+            f"{path}: this is a report of format {report.format}, and this version reads format {FORMAT}. Run the "
+            "rules again with this version, or read the report with the one that wrote it."
+        )
+    return report
 
 
 def report_schema() -> str:

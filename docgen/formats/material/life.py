@@ -55,7 +55,7 @@ def read_lives(file: str) -> Lives:
         return Lives()
     try:
         return msgspec.json.decode(read_file(file), type=Lives)
-    except (OSError, msgspec.DecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         make = f"Write it again: docgen history NAME --from OLD --to NEW --format json > {file}"
         raise SettingError(f"history = {file!r}: cannot be read: {error}. {make}") from error
 

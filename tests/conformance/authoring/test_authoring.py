@@ -14,9 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.authoring import api
-from conformance.authoring.draft import chosen_class, slug
-from conformance.authoring.new import new_contract, prefix_of
-from conformance.errors import Deviation, Gap, UsageError
+from conformance.authoring.draft import Drafts, chosen_class, drafts_from, slug
+from conformance.authoring.new import files_of_drafts, new_contract, prefix_of
+from conformance.engine.contract import find_contract
+from conformance.errors import ConformanceError, Deviation, Gap, UsageError
+from conformance.mutants import grade
+from conformance.mutants.grade import Grading
 from docgen.compare.sides.read import read_side
 from docgen.config import ReferenceConfig
 from docgen.symbols import Index
@@ -348,3 +351,56 @@ def test_calls_cover_a_signature() -> None:
         ["d", "e", "one_more_by_name"],
         ["b", "c", "d", "e", "one_more_by_name"],
     ]
+
+
+def drafts_of(tmp_path: Path, *lines: str) -> Drafts:
+    """Return the draft for a class with some lines."""
+    (tmp_path / "shop.py").write_text("\n".join(["class Shop:", *(f"    {line}" for line in lines)]), encoding="utf-8")
+    index = Index(read_side(str(tmp_path / "shop.py"), ReferenceConfig()).reference)
+    return drafts_from(*chosen_class(index, "Shop"), index, "SHO")
+
+
+def test_a_member_may_be_called_id(tmp_path: Path) -> None:
+    """Its name is not taken for the id of a rule."""
+    drafts = drafts_of(tmp_path, "ID: int")
+
+    assert [rule.mutant for rule in drafts.rules] == ['wrong.missing(Model, "ID", "SHO-01")']
+
+
+def test_ids_to_be_written_are_free(tmp_path: Path) -> None:
+    """A class with many methods has more than a hundred rules, and no id may occur twice."""
+    drafts = drafts_of(tmp_path, *(f'def m{number}(self): """Do it."""' for number in range(40)))
+
+    catalogue = files_of_drafts(drafts, {"name": "shops", "folder": "shops", "prefix": "SHO"})["catalogue/api.toml"]
+
+    ids = re.findall(r"\[(SHO-\d+)\]", catalogue)
+    assert len(drafts.rules) == 120
+    assert len(ids) == len(set(ids)) == 160
+
+
+# ---- grading
+
+
+def grading_in(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Grading:
+    """Return the grading of a new contract in a folder."""
+    monkeypatch.chdir(folder)
+    assert CliRunner().invoke(new_contract, ["stacks"]).exit_code == 0
+    return Grading(contract=find_contract("stacks"), examples=1)
+
+
+def test_mutants_may_print(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The answers of the process that judges them are apart from what they print."""
+    grading = grading_in(tmp_path, monkeypatch)
+    with (tmp_path / "stacks" / "mutants" / "wrong_rules.py").open("a", encoding="utf-8") as file:
+        file.write('print("noise")\n')
+
+    assert len(grading.listing().mutants) == 3
+
+
+def test_a_process_that_reads_nothing_is_one_clear_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its last line says why, although the request cannot be written to it."""
+    grading = grading_in(tmp_path, monkeypatch)
+    monkeypatch.setattr(grade, "NURSERY", "no_such_module")
+
+    with pytest.raises(ConformanceError, match="No module named no_such_module"):
+        grading.judged({"x" * 1_000_000: ["STA-01"]}, 1)

@@ -156,6 +156,17 @@ def test_an_interrupted_campaign_goes_on(contract: Contract, tmp_path: Path) -> 
     assert lines.read_bytes().count(b'"result"') == 2 * 2 * 3
 
 
+def test_a_campaign_goes_on_from_releases_that_are_complete(contract: Contract, tmp_path: Path) -> None:
+    """Which releases are judged next depends on them, although nothing of them is left to do."""
+    lines = tmp_path / "lines.jsonl"
+    whole = ran(contract, Journal(lines))
+    of_ends = re.compile(rb'"mine:V(1|12)"')
+    lines.write_bytes(b"".join(filter(of_ends.search, lines.read_bytes().splitlines(keepends=True))))
+    again = ran(contract, Journal(lines, goes_on=True))
+
+    assert to_json(msgspec.structs.replace(again, created="")) == to_json(msgspec.structs.replace(whole, created=""))
+
+
 def test_a_campaign_ends_when_its_time_is_up(contract: Contract) -> None:
     """The findings so far are reported, as incomplete."""
     report = ran(contract, Journal(None), limit_minutes=1e-6)

@@ -100,3 +100,14 @@ def test_nothing_that_runs_has_no_changes() -> None:
     search, verdicts = walked([None, None, None])
 
     assert (search.changes(), verdicts) == ([], 0)
+
+
+def test_the_newest_release_that_runs_is_judged_first() -> None:
+    """Only its deviations are reproduced, so it has to be known which one it is."""
+    search = Search(length=4, rules=RULES, is_bisected=False)
+
+    assert list(search.wanted()) == [3]
+    search.broken.add(3)
+    assert list(search.wanted()) == [2]
+    search.known[2] = dict.fromkeys(RULES, "holds")
+    assert list(search.wanted()) == [0, 1]

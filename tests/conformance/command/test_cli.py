@@ -60,6 +60,7 @@ def started(*arguments: str, env: Mapping[str, str] = os.environ) -> Iterator[su
         (["run", "reference_impl", "--examples", "many"], 2, "--examples many"),
         (["run", "reference_impl", "--expect", "no/such/file"], 2, "no/such/file: cannot be read"),
         (["run", "reference_impl", "--out", "/proc/no/report.json"], 2, "cannot be written"),
+        (["run", "reference_impl", "--out", "build/report.jsonl"], 2, "Name the report report.json"),
         (
             ["run", "reference_impl", "--expect", "build/no-text"],
             2,

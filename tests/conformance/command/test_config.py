@@ -38,6 +38,11 @@ def test_a_default_is_taken_and_an_option_wins(tmp_path: Path) -> None:
     assert won.exit_code == 5
 
 
+def test_one_place_needs_no_list(tmp_path: Path) -> None:
+    """An option that may be repeated takes a string for a single value."""
+    assert read_config(config(tmp_path, '[tool.conformance]\ndatabase = "examples"\n')) == {"database": ["examples"]}
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [

@@ -30,7 +30,7 @@ from conformance.contracts.task_template.strategies.recipes import (
 )
 from conformance.engine.child.judge import load_properties
 from conformance.engine.child.scripts import OF_THE_RULE, with_example
-from conformance.engine.confirm import failing
+from conformance.engine.confirm import confirmed, failing
 from conformance.engine.contract import find_contract
 from conformance.engine.launch import Launch
 
@@ -152,6 +152,12 @@ def test_a_script_by_itself_says_what_the_confirmation_says(composed: dict[str, 
 def test_a_script_fails_hangs_or_is_wrong_itself(script: str, here: Launch, *, due: bool) -> None:
     """A failure counts unless the script itself is wrong."""
     assert (failing({"x": script}, here) == {"x"}) is due
+
+
+def test_a_script_that_cannot_be_parsed_spoils_no_other(here: Launch) -> None:
+    """Its author made a mistake, and the other scripts still say what they say. An id may have any characters."""
+    assert failing({"wrong": "def", "x": "assert False"}, here) == {"x"}
+    assert confirmed({"A RULE": ["def", "assert False"]}, here) == {"A RULE": "assert False"}
 
 
 def test_every_rule_has_a_script() -> None:

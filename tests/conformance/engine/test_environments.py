@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import importlib.metadata
 import os
-import platform
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -24,7 +22,7 @@ def steps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     taken: list[str] = []
     monkeypatch.setenv(VARIABLE, str(tmp_path / "cache"))
 
-    def record(command: list[str], _: str) -> None:
+    def record(command: list[str], *_: str) -> None:
         taken.append(" ".join(command))
         _make_python(command)
 
@@ -85,8 +83,8 @@ def test_another_version_is_taken_where_that_one_cannot_be_had(
     """A release may forbid it, or an index may no longer have it."""
     make = environments._run
 
-    def refuse_pins(command: list[str], what: str) -> None:
-        make(command, what)
+    def refuse_pins(command: list[str], what: str, version: str) -> None:
+        make(command, what, version)
         if any(one.startswith("hypothesis==") for one in command):
             raise InstallError(f"{what}: no matching distribution")
 
@@ -124,17 +122,27 @@ def test_what_a_set_up_left_long_ago_is_removed(steps: list[str]) -> None:
         left.mkdir()
     os.utime(old, (0, 0))
 
-    with contextlib.suppress(TargetError):
-        environments.environment_for(["a==1"])
+    python = environments.environment_for(["a==1"])
 
-    assert (old.exists(), new.exists()) == (False, True)
+    assert (old.exists(), new.exists(), python.exists()) == (False, True, True)
     assert steps
+
+
+def test_an_environment_without_its_interpreter_is_made_again(steps: list[str]) -> None:
+    """A tool that tidies caches may remove parts of it."""
+    python = environments.environment_for(["a==1"])
+    python.unlink()
+    (python.parent / "leftover").touch()
+
+    assert environments.environment_for(["a==1"]).exists()
+    assert not (python.parent / "leftover").exists()
+    assert len([step for step in steps if "venv" in step]) == 2
 
 
 def test_a_failed_set_up_leaves_nothing(steps: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """An incomplete environment is never used."""
 
-    def fail(command: list[str], what: str) -> None:
+    def fail(command: list[str], what: str, _: str) -> None:
         steps.append(" ".join(command))
         raise TargetError(f"{what}: cannot be installed")
 
@@ -150,8 +158,8 @@ def test_a_faster_run_is_as_good(steps: list[str], monkeypatch: pytest.MonkeyPat
     """Two runs that create the same environment do not disturb each other."""
     make = environments._run
 
-    def be_overtaken(command: list[str], what: str) -> None:
-        make(command, what)
+    def be_overtaken(command: list[str], what: str, version: str) -> None:
+        make(command, what, version)
         if "venv" in command:
             place = Path(command[-1])
             faster = place.parent / place.name.partition("-")[0] / "bin" / "python"
@@ -192,7 +200,7 @@ error: metadata-generation-failed
 @pytest.mark.parametrize(
     ("output", "due"),
     [
-        (OTHER_PYTHON, f"it needs Python >=3.99,<4, not {platform.python_version()}"),
+        (OTHER_PYTHON, "it needs Python >=3.99,<4, not 3.12.1"),
         (
             OTHER_PYTHON.replace("a==2.0", "a==12.0"),
             "No matching distribution found for a==12.0. Is there such a release",
@@ -204,4 +212,4 @@ error: metadata-generation-failed
 )
 def test_why_something_cannot_be_installed(output: str, due: str) -> None:
     """One line: the reason, and what to do if that is known."""
-    assert due in environments._reason(output)
+    assert due in environments._reason(output, "3.12.1")

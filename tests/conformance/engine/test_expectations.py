@@ -49,6 +49,22 @@ def test_an_expectation_covers_deviations_only(
     assert outcome(Expectation(**given), verdict) == due  # type: ignore[arg-type]  # a table of fields
 
 
+def test_brackets_in_a_target_name_extras() -> None:
+    """In a pattern they would stand for one of some characters, and the target would not match its own name."""
+    target = "flyte[duckdb]==2.12.1"
+
+    assert outcome(Expectation(rule="OVR-15a", reason="why", target=target), Verdict.DEVIATES, target) == ("why", 0)
+
+
+def test_every_entry_about_a_rule_that_holds_is_stale() -> None:
+    """Otherwise the second one would be reported only when the first one has been removed."""
+    twice = (Expectation(rule="OVR-15a", reason="a"), Expectation(rule="OVR-15a", reason="b", target="flyte==*"))
+
+    _, stale = apply_expectations(twice, "flyte==2.12.1", (Result(rule="OVR-15a", verdict=Verdict.HOLDS),), TODAY)
+
+    assert [text[-3:] for text in stale] == ["(a)", "(b)"]
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [

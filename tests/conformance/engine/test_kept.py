@@ -95,6 +95,26 @@ def test_how_it_ended_is_known(text: str, due: str, tmp_path: Path) -> None:
         assert process.how_it_ended(30) == due
 
 
+GONE = """
+import os, socket
+from conformance.engine.child import keeper
+ours, theirs = socket.socketpair()
+theirs.close()
+pid = os.fork()
+if pid == 0:
+    os._exit(3)
+os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+keeper.wait(pid, ours.fileno())
+"""
+
+
+def test_a_keeper_goes_on_if_the_parent_is_gone() -> None:
+    """Nobody is left to hear how the process ended, but what it has started still has to be ended."""
+    done = subprocess.run([sys.executable, "-c", GONE], capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_a_daemon_is_found_without_its_environment(tmp_path: Path) -> None:
     """Neither its session nor its parent nor an environment variable identifies it."""
     with kept(tmp_path, DAEMON, str(tmp_path)) as process:

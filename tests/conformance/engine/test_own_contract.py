@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,8 @@ import pytest
 
 from conformance import engine
 from conformance.contracts.task_template import NAME
+from conformance.engine.child.subject import Subject
+from conformance.errors import TargetError
 from tests.conformance.engine.stacks import REPRODUCERS, conformance, write_stacks
 
 
@@ -60,6 +63,29 @@ def test_the_configuration_names_a_contract(folder: Path) -> None:
 
     assert [line.split()[0] for line in answers[0].stdout.splitlines()] == ["STK-01", "STK-02", "STK-03"]
     assert "decides in: default" in answers[1].stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("version", 3, "expected version of the adapter to be a string, got 3"),
+        ("capabilities", "undo", "expected capabilities of the adapter to be a set of strings, got 'undo'"),
+        ("capabilities", {1}, "expected capabilities of the adapter to be a set of strings, got {1}"),
+    ],
+)
+def test_an_adapter_of_a_wrong_form_is_one_clear_line(name: str, value: object, words: str) -> None:
+    """Reports have its version and its capabilities."""
+    adapter = type("Adapter", (), {name: value})
+
+    with pytest.raises(TargetError, match=re.escape(words)):
+        Subject(adapter(), path="mine:Adapter")
+
+
+def test_a_list_of_capabilities_is_a_set() -> None:
+    """A user need not know that the engine has a set of them."""
+    adapter = type("Adapter", (), {"capabilities": ["undo"]})
+
+    assert Subject(adapter()).capabilities == {"undo"}
 
 
 def test_a_suite_of_a_folder_runs_under_pytest(folder: Path) -> None:

@@ -12,6 +12,7 @@ import jsonschema_rs
 import msgspec
 import pytest
 
+from conformance.campaign.shards import has_campaign
 from conformance.engine.reports import change, formats, pages
 from conformance.engine.reports.model import (
     Report,
@@ -26,6 +27,7 @@ from conformance.engine.reports.text import detail_of, to_text
 from conformance.engine.rules import Level
 from conformance.engine.verdicts import Result, Verdict
 from conformance.errors import UsageError
+from conformance.mutants.grades import has_grades
 
 AWKWARD = "came <b>|*x*</b> & \x00 ::error::%0A é\nsecond line"
 
@@ -164,6 +166,26 @@ def test_what_is_no_report_is_one_clear_line(text: str, tmp_path: Path) -> None:
 
     with pytest.raises(UsageError, match=r"other\.json: this is not a report of format 2"):
         from_json(path)
+
+
+def test_a_report_of_another_format_is_not_misread(tmp_path: Path) -> None:
+    """The number changes if a reader would otherwise misread a field."""
+    path = tmp_path / "later.json"
+    path.write_text(to_json(msgspec.structs.replace(MIXED, format=3)), encoding="utf-8")
+
+    with pytest.raises(UsageError, match="a report of format 3, and this version reads format 2"):
+        from_json(path)
+
+
+def test_a_file_of_other_bytes_is_one_clear_line(tmp_path: Path) -> None:
+    """Also one in which a string is not UTF-8."""
+    path = tmp_path / "other.json"
+    path.write_bytes(b'{"assay": "\xff"}')
+
+    with pytest.raises(UsageError, match="this is not a report"):
+        from_json(path)
+    assert not has_campaign(path)
+    assert not has_grades(path)
 
 
 def test_junit_is_well_formed_and_counts() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from conformance.engine.contract import find_contract
 from conformance.engine.environments import environment_for
 from conformance.engine.rules import Level
 from conformance.engine.targets import is_within, target_from
-from conformance.errors import TargetError, UsageError
+from conformance.errors import CatalogueError, TargetError, UsageError
 
 
 @pytest.mark.parametrize(
@@ -99,6 +100,8 @@ def test_rules_are_chosen_by_profile_level_group_and_release() -> None:
     assert {rule.group for rule in choose(rules, profile="strict", ids=["OVR", "CAL-01"])} == {"OVR", "CAL"}
     assert {rule.level for rule in choose(rules, profile="strict", levels=["MUST"])} == {Level.MUST}
     assert len(choose(rules, profile="strict", since="2.0.2")) < len(strict)
+    with pytest.raises(CatalogueError, match="since='first', which is not a version"):
+        choose([replace(strict[0], since="first")], profile="strict", since="2.0.2")
     with pytest.raises(UsageError, match="OVR-99: there is no such rule"):
         choose(rules, profile="strict", ids=["OVR-99"])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.machinery
 import json
 import os
 import signal
@@ -25,7 +26,7 @@ from conformance.engine.reports.change import merge
 from conformance.engine.reports.model import Report, Settings, from_json, to_json
 from conformance.engine.run import Plan, end_processes, execute
 from conformance.engine.shards import Durations, durations_from
-from conformance.engine.stamps import digest_of
+from conformance.engine.stamps import digest_of, digest_of_module
 from conformance.engine.targets import target_from
 from conformance.engine.verdicts import Verdict
 from conformance.errors import UsageError
@@ -150,18 +151,19 @@ def test_shards_of_another_suite_are_of_another_run(contract: Contract) -> None:
 def test_durations_come_back_from_their_file(tmp_path: Path) -> None:
     """Unknown targets and rules take the usual time of others; an invalid duration is refused."""
     durations = Durations()
-    durations.add("one", {"A": 1.0, "B": 3.0})
+    durations.add("one", {"A": 5.0, "B": 3.0})
     durations.add("one", {"A": 2.0})
     path = tmp_path / "durations.json"
     path.write_bytes(durations.to_json())
 
     found = durations_from(path)
 
-    assert [found.of(*each) for each in [("one", "A"), ("two", "B"), ("two", "C")]] == [1.5, 3.0, 2.25]
+    assert [found.of(*each) for each in [("one", "A"), ("two", "B"), ("two", "C")]] == [2.0, 3.0, 2.5]
     assert Durations().of("one", "A") == 1.0
-    path.write_text('{"one": {"A": -1}}', encoding="utf-8")
-    with pytest.raises(UsageError, match="these are not durations"):
-        durations_from(path)
+    for wrong in (b'{"one": {"A": -1}}', b'{"one": "\xff"}'):
+        path.write_bytes(wrong)
+        with pytest.raises(UsageError, match="these are not durations"):
+            durations_from(path)
 
 
 # ---- going on ----
@@ -173,7 +175,9 @@ def test_an_interrupted_run_goes_on(contract: Contract, whole: tuple[Report, Pat
     kept = [line for line in lines.read_bytes().splitlines(keepends=True) if b'"footer"' not in line]
     results = [line for line in kept if b'"result"' in line]
     path = tmp_path / "lines.jsonl"
-    path.write_bytes(b"".join(line for line in kept if line not in results) + b"".join(results[:4]) + results[4][:30])
+    others = b"".join(line for line in kept if line not in results)
+    damaged = b'{"series": "\xff"}\n'
+    path.write_bytes(others + damaged + b"".join(results[:4]) + results[4][:30])
     judged: list[int] = []
 
     again = execute(
@@ -185,8 +189,8 @@ def test_an_interrupted_run_goes_on(contract: Contract, whole: tuple[Report, Pat
     assert text_of(again) == text_of(report)
     last = msgspec.json.decode(path.read_bytes().splitlines()[-1], type=Line)
     assert (last.footer, last.verdicts) == (True, 6)
-    found = [msgspec.json.decode(line, type=Line) for line in path.read_bytes().splitlines()]
-    assert len([one for one in found if one.result]) == 6
+    found = [line for line in path.read_bytes().splitlines(keepends=True) if line != damaged]
+    assert len([line for line in found if msgspec.json.decode(line, type=Line).result]) == 6
     assert judged[-1] == 6
 
 
@@ -206,6 +210,20 @@ def test_a_changed_implementation_is_judged_again(contract: Contract, whole: tup
         mine.write_text(before, encoding="utf-8")
         journal.close(is_complete=True)
         digest_of.cache_clear()
+
+
+def test_a_compiled_module_is_part_of_a_stamp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If an implementation is one file of machine code, another build of it is judged again."""
+    suffix = importlib.machinery.EXTENSION_SUFFIXES[0]
+    (tmp_path / f"native{suffix}").write_bytes(b"one")
+    monkeypatch.chdir(tmp_path)
+    before = digest_of_module("native")
+    digest_of.cache_clear()
+    (tmp_path / f"native{suffix}").write_bytes(b"two")
+    importlib.invalidate_caches()
+
+    assert digest_of_module("native") != before
+    digest_of.cache_clear()
 
 
 # ---- lost workers ----

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
-
 import pytest
 
 import conformance
@@ -13,9 +11,10 @@ from conformance.engine.contract import find_contract
 from conformance.engine.launch import Launch
 from conformance.engine.rules import Level
 from conformance.engine.worker import Worker
-from conformance.errors import UsageError
+from conformance.errors import TargetError, UsageError
 from conformance.pytest import contract_case
 from conformance.pytest.items import NotHeldError
+from conformance.pytest.workers import Workers
 
 pytest_plugins = ["pytester"]
 
@@ -103,9 +102,8 @@ def test_the_suite_asks_for_an_implementation(pytester: pytest.Pytester) -> None
 def test_a_class_may_ask_for_a_sandbox(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is the sandbox of `conformance run --sandbox`; classes with and without one share no worker."""
     launched: list[Launch] = []
-    monkeypatch.setattr(contract_case, "_WORKERS", {})
+    monkeypatch.setattr(contract_case, "_WORKERS", Workers())
     monkeypatch.setattr(Worker, "__init__", lambda _self, launch: launched.append(launch))
-    monkeypatch.setattr(atexit, "register", lambda _: None)
 
     class Shut(Mine):
         is_sandboxed = True
@@ -114,3 +112,21 @@ def test_a_class_may_ask_for_a_sandbox(monkeypatch: pytest.MonkeyPatch) -> None:
         contract_case.worker_for(case)
 
     assert [each.is_sandboxed for each in launched] == [False, True]
+
+
+def test_an_implementation_that_does_not_start_is_tried_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every test fails with the reason, but only the first one waits for the process or the package index."""
+    tries: list[Launch] = []
+
+    def fail(_self: Worker, launch: Launch) -> None:
+        tries.append(launch)
+        raise TargetError("it cannot be loaded")
+
+    monkeypatch.setattr(contract_case, "_WORKERS", Workers())
+    monkeypatch.setattr(Worker, "__init__", fail)
+
+    for _ in range(2):
+        with pytest.raises(TargetError, match="it cannot be loaded"):
+            contract_case.worker_for(Mine())
+
+    assert len(tries) == 1
