@@ -15,10 +15,10 @@ import msgspec
 from conformance.authoring.api import ASYNC_GENERATOR, COROUTINE, PLAIN
 from conformance.errors import UsageError
 from docgen.findings import enumerated
-from docgen.model import Class, ClassKind, Docstring, Function, Parameter, ParameterKind, Unknown
+from docgen.model import Class, ClassKind, Docstring, Function, Parameter, ParameterKind, Property, Unknown
 from docgen.prose.sections import SectionKind
 from docgen.settings import nearest
-from docgen.symbols import Index
+from docgen.symbols import Index, Symbol
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,8 +62,8 @@ class Drafts:
     members: tuple[Member, ...]
     exceptions: tuple[str, ...]
     """Exceptions that are not built in, and that the model therefore defines."""
-    to_write: tuple[tuple[str, str], ...]
-    """Methods whose docstrings say what they do, each with its first line."""
+    to_write: tuple[str, ...]
+    """What the docstrings promise and no rule says yet: a line for each."""
 
 
 def chosen_class(index: Index, symbol: str) -> tuple[str, Class]:
@@ -77,7 +77,7 @@ def chosen_class(index: Index, symbol: str) -> tuple[str, Class]:
         UsageError: There is none, or there are several.
     """
     every = {f"{module.name}.{one.name}": one for module in index.reference.modules for one in module.classes}
-    ending = {path: one for path, one in every.items() if f".{path}".endswith(f".{symbol}")}
+    ending = {path: one for path, one in every.items() if not symbol or f".{path}".endswith(f".{symbol}")}
     protocols = {path: one for path, one in every.items() if one.kind is ClassKind.PROTOCOL}
     named = index.public_path(symbol)
     for candidates in ({named: every[named]} if named in every else {}, ending if symbol else protocols, ending):
@@ -123,15 +123,26 @@ def drafts_from(path: str, found: Class, index: Index, prefix: str) -> Drafts:
         add(method.name, _stub(method), _of_method(method))
     if not rules:
         raise UsageError(f"{path}: has no public method or attribute to draft a rule from.")
-    lines = tuple((method.name, line) for method in methods if (line := first_line(method.docstring)))
     named = [name.rpartition(".")[2] for method in methods for name in exceptions_of(method.docstring)]
     return Drafts(
         source=path,
         rules=tuple(rules),
         members=tuple(members),
         exceptions=tuple(dict.fromkeys(name for name in named if not hasattr(builtins, name))),
-        to_write=lines,
+        to_write=tuple(_promises(found, every)),
     )
+
+
+def _promises(found: Class, every: Sequence[Symbol]) -> Iterator[str]:
+    """Yield what the docstrings of a class and its members say that the class, a member, or a failing call does."""
+    subjects = [(f"what {found.name} promises", found.docstring)]
+    subjects += [(f"what {one.name} is", one.docstring) for one in every if isinstance(one, Property)]
+    subjects += [(f"what {one.name}() does", one.docstring) for one in every if isinstance(one, Function)]
+    for subject, docstring in subjects:
+        if sentence := first_sentence(_description(docstring)):
+            yield f"{subject}. Its docstring begins: {sentence}"
+        for name, condition in _conditions(docstring):
+            yield f"{subject.removesuffix(' does').removeprefix('what ')} raises {name}: {condition}"
 
 
 PROTOCOL_METHODS = frozenset(
@@ -151,12 +162,22 @@ def is_promised(name: str) -> bool:
     return is_public(name) or name in PROTOCOL_METHODS
 
 
-def first_line(docstring: Docstring | None) -> str:
-    """Return the first line of a docstring, empty if there is none. Docstrings from pages have only sections."""
+def first_sentence(text: str) -> str:
+    r"""Return the first sentence of a description on one line, empty if there is none.
+
+    >>> first_sentence("Return what is kept,\nor None. Do not change it.")
+    'Return what is kept, or None.'
+    """
+    paragraph = " ".join(text.strip().partition("\n\n")[0].split())
+    found = re.match(r".*?[.!?](?= |$)", paragraph)
+    return found[0] if found else paragraph
+
+
+def _description(docstring: Docstring | None) -> str:
+    """Return the text of a docstring, empty if there is none. Docstrings from pages have only sections."""
     if docstring is None:
         return ""
-    text = docstring.raw or next((section.text for section in docstring.sections if section.text), "")
-    return text.strip().partition("\n")[0].strip()
+    return docstring.raw or next((section.text for section in docstring.sections if section.text), "")
 
 
 def _of_attribute(name: str) -> Iterator[dict[str, str]]:
@@ -235,6 +256,14 @@ def exceptions_of(docstring: Docstring | None) -> list[str]:
     written = (one.annotation for section in sections if section.kind is SectionKind.RAISES for one in section.items)
     names = (name.strip().strip("`") for text in written for name in re.split(r"[,|]| or ", text))
     return list(dict.fromkeys(name for name in names if re.fullmatch(r"[A-Za-z_][\w.]*", name)))
+
+
+def _conditions(docstring: Docstring | None) -> Iterator[tuple[str, str]]:
+    """Yield each exception that a docstring describes, with the first sentence of the description."""
+    for section in docstring.sections if docstring is not None else ():
+        for one in section.items if section.kind is SectionKind.RAISES else ():
+            if one.text:
+                yield one.annotation, first_sentence(one.text)
 
 
 def signature_of(method: Function) -> str | None:

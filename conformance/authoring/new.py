@@ -148,8 +148,8 @@ def _catalogue(drafts: Drafts) -> Iterator[str]:
         yield f"[{rule.id}]"
         yield from (f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in fields.items())
         yield ""
-    for number, (name, line) in enumerate(drafts.to_write, max(100, len(drafts.rules)) + 1):
-        yield f"# To be written: what {name}() does. Its docstring begins: {line}"
+    for number, line in enumerate(drafts.to_write, max(100, len(drafts.rules)) + 1):
+        yield f"# To be written: {line}"
         yield f"# [{drafts.rules[0].id[:3]}-{number}]"
     if drafts.to_write:
         yield ""
