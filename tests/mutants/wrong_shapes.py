@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import contextvars
 import dataclasses
 import functools
 import inspect
@@ -14,7 +16,7 @@ from conformance.mutants.form import mutant, without
 from reference_impl.errors import RuntimeUserError
 from reference_impl.extend import AsyncFunctionTaskTemplate, TaskTemplate
 from reference_impl.schema.interface import NativeInterface
-from reference_impl.task import function_task, overriding
+from reference_impl.task import context, function_task, overriding, threads
 from reference_impl.task.context import current
 from reference_impl.task.environment import TaskEnvironment
 from reference_impl.task.fields import KEEP
@@ -461,5 +463,59 @@ def post_runs_beside_pre_only(execute: Any) -> Any:
         if kind.pre is TaskTemplate.pre and kind.post is not TaskTemplate.post:
             return await execute(self._twin({"post": TaskTemplate.post.__get__(self)}), *args, **kwargs)
         return await execute(self, *args, **kwargs)
+
+    return broken
+
+
+# ---- contexts, threads ----
+
+
+@mutant(AsyncFunctionTaskTemplate, "forward", "CAL-12")
+def bodies_run_in_a_copy_of_the_context(forward: Any) -> Any:
+    """A sync body runs in a copy of the caller's context, whose changes are made again in the caller's."""
+
+    def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if not self._call_as_synchronous or current().task_context is not None:
+            return forward(self, *args, **kwargs)
+        copied = contextvars.copy_context()
+        try:
+            return copied.run(forward, self, *args, **kwargs)
+        finally:
+            for variable, value in copied.items():
+                if variable.get(copied) is not value:
+                    variable.set(value)
+
+    return broken
+
+
+@mutant(context, "inside", "EXE-06")
+def interrupts_leave_a_context_behind(inside: Any) -> Any:
+    """An exception that is not an Exception leaves the task context as it is."""
+    kept = []
+
+    @contextlib.contextmanager
+    def broken(new: Any) -> Any:
+        entered = inside(new)
+        kept.append(entered)  # a generator leaves when it is given up
+        entered.__enter__()
+        try:
+            yield
+        except Exception:
+            entered.__exit__(None, None, None)
+            raise
+        else:
+            entered.__exit__(None, None, None)
+
+    return broken
+
+
+@mutant(threads, "run_in_thread", "EXE-19", "EXE-10")
+def eight_bodies_run_at_the_same_time(run: Any) -> Any:
+    """At most eight sync bodies run at the same time; the others wait."""
+    limits: dict[Any, asyncio.Semaphore] = {}
+
+    async def broken(func: Any, /, *args: Any, **kwargs: Any) -> Any:
+        async with limits.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(8)):
+            return await run(func, *args, **kwargs)
 
     return broken

@@ -546,7 +546,10 @@ def simple_functions() -> st.SearchStrategy[FunctionRecipe]:
     ])  # fmt: skip
 
 
-AWKWARD_NAMES = ("x", "self", "cls", "args", "kwargs", "name", "interface", "func", "type", "_", "__x", "é", "项", "X")
+AWKWARD_NAMES = (
+    *("x", "self", "cls", "args", "kwargs", "name", "interface", "func", "type", "_", "__x", "é", "项", "X"),
+    *("properties", "required", "default", "items", "title", "description", "enum", "o0", "inputs", "return_vals"),
+)
 """Parameter names that clash with names that an implementation may use itself, and names beyond ASCII."""
 
 

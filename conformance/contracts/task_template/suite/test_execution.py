@@ -346,17 +346,29 @@ def test_nested_executes(impl: Adapter, outer: CallRecipe, inner: CallRecipe) ->
 
 @rule("EXE-06")
 @at_most(SOME * 2)
-@given(call=bare_calls(), data=context_data(), failing=st.sampled_from(["nothing", "pre", "body", "post"]))
-@example(call=SYNC_CALL, data={"a": 1}, failing="nothing")
-@example(call=ASYNC_CALL, data={"a": 1}, failing="nothing")
-@example(call=SYNC_CALL, data={"a": 1}, failing="body")
-@example(call=ASYNC_CALL, data={"a": 1}, failing="body")
-@example(call=SYNC_CALL, data={}, failing="post")
-@example(call=ASYNC_CALL, data={}, failing="pre")
-def test_execute_restores_the_context(impl: Adapter, call: CallRecipe, data: dict[str, object], failing: str) -> None:
+@given(
+    call=bare_calls(),
+    data=context_data(),
+    failing=st.sampled_from(["nothing", "pre", "body", "post"]),
+    kind=st.sampled_from([ValueError, KeyboardInterrupt, asyncio.CancelledError]),
+)
+@example(call=SYNC_CALL, data={"a": 1}, failing="nothing", kind=ValueError)
+@example(call=ASYNC_CALL, data={"a": 1}, failing="nothing", kind=ValueError)
+@example(call=SYNC_CALL, data={"a": 1}, failing="body", kind=ValueError)
+@example(call=ASYNC_CALL, data={"a": 1}, failing="body", kind=ValueError)
+@example(call=ASYNC_CALL, data={"a": 1}, failing="body", kind=KeyboardInterrupt)
+@example(call=ASYNC_CALL, data={"a": 1}, failing="body", kind=asyncio.CancelledError)
+@example(call=SYNC_CALL, data={}, failing="post", kind=ValueError)
+@example(call=SYNC_CALL, data={}, failing="post", kind=asyncio.CancelledError)
+@example(call=ASYNC_CALL, data={}, failing="pre", kind=ValueError)
+def test_execute_restores_the_context(
+    impl: Adapter, call: CallRecipe, data: dict[str, object], failing: str, kind: type[BaseException]
+) -> None:
     """Whatever fails, the caller's task context holds after execute what it held before."""
     needs_bodies_here(impl)
-    error = ValueError(failing)
+    if failing == "body" and not call.function.is_async:
+        kind = ValueError  # EXE-18 is about the others
+    error = kind(failing)
 
     def act(place: str, value: Any = None) -> Any:
         if place == failing:

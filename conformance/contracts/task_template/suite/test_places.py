@@ -70,18 +70,20 @@ def test_sync_call_anywhere_outside(impl: Adapter, call: CallRecipe) -> None:
     coming: contextvars.ContextVar[object] = contextvars.ContextVar("coming", default="unset")
     going: contextvars.ContextVar[object] = contextvars.ContextVar("going", default="unset")
     result, seen = object(), []
+    tokens: list[contextvars.Token[object]] = []
 
     def body(*values: Any) -> object:
         seen.append((values, coming.get()))
         going.set(result)
+        coming.reset(tokens.pop())  # a token can be used in the context that it was made in only, and not in a copy
         return result
 
     template = made_from(impl, call, body)
     for name, place in OUTSIDE.items():
 
-        def act() -> tuple[object, object]:
-            coming.set("of the caller")
-            return template(*call.args, **call.kwargs), going.get()
+        def act() -> tuple[object, object, object]:
+            tokens.append(coming.set("of the caller"))
+            return template(*call.args, **call.kwargs), going.get(), coming.get()
 
         what = f"{call.text} {name}"
         seen.clear()
@@ -89,6 +91,7 @@ def test_sync_call_anywhere_outside(impl: Adapter, call: CallRecipe) -> None:
         check(outcome.error is None, f"{what} {outcome}, expected a value")
         check_same(outcome.value[0], result, what)
         check_same(outcome.value[1], result, f"{what}: a context variable set in the body, read by the caller")
+        check_equal(outcome.value[2], "unset", f"{what}: a context variable of the caller that the body resets")
         check_equal(len(seen), 1, f"{what}: how often the body ran")
         check_values(seen[0][0], call.values, f"{what}: what the function got")
         check_equal(seen[0][1], "of the caller", f"{what}: a context variable of the caller, read in the body")

@@ -231,6 +231,8 @@ def test_schema_plain_and_fresh(impl: Adapter, function: FunctionRecipe) -> None
     spoil(first)
     check_equal(as_text(second), expected, "json_schema read before another one was changed")
     check_equal(as_text(template.json_schema), expected, "json_schema read after another one was changed")
+    other = impl.make(function.define())
+    check_equal(as_text(other.json_schema), expected, "json_schema of another template, after this one's was changed")
     if hasattr(template.interface, "json_schema"):  # JSN-02 says that it has to be there
         check_equal(
             as_text(template.interface.json_schema), expected, "the interface's, read after another one was changed"

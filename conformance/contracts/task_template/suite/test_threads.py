@@ -298,6 +298,7 @@ def test_base_exceptions_end_execute(impl: Adapter, call: CallRecipe, kind: type
 @at_most(FEW)
 @given(is_async=st.booleans(), count=st.integers(2, 5), shared=st.booleans())
 @example(is_async=False, count=3, shared=True)
+@example(is_async=False, count=12, shared=True)  # more than a pool of threads for few processors
 @example(is_async=True, count=3, shared=True)
 @example(is_async=True, count=2, shared=False)
 def test_concurrent_executes_are_apart(impl: Adapter, count: int, *, is_async: bool, shared: bool) -> None:
