@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import subprocess
 from collections.abc import Iterable, Iterator
@@ -141,7 +142,7 @@ def _older_addresses(folder: Path) -> dict[str, str]:
 def _git(folder: Path, *arguments: str) -> str:
     try:
         line = ["git", "-C", str(folder), *arguments]
-        done = subprocess.run(line, capture_output=True, text=True, check=False, timeout=20)  # noqa: S603 - fixed words
+        done = subprocess.run(line, capture_output=True, check=False, timeout=20)  # noqa: S603 - fixed words
     except (OSError, subprocess.TimeoutExpired):  # git is not installed
         return ""
-    return done.stdout.strip() if done.returncode == 0 else ""
+    return os.fsdecode(done.stdout).strip() if done.returncode == 0 else ""

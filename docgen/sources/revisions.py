@@ -81,6 +81,8 @@ class _Store:
             mode, _, blob, size = head.decode().split()
             if mode == _SUBMODULE:
                 continue
+            if not size.isdecimal():  # `BAD`
+                raise self._missing(name)
             member = Member(name=name, size_bytes=int(size) if mode != _LINK else 0, key=blob)
             if mode == _LINK:
                 links.append(member)
@@ -88,6 +90,10 @@ class _Store:
                 yield member
         for member, content in self.contents(links):
             yield Member(name=member.name, link=os.fsdecode(content.read()), key=member.key)
+
+    def _missing(self, name: str) -> RevisionError:
+        text = f"git:{shown(self.target)}: {shown(name)} is not in the object store. Fetch it first."
+        return RevisionError(text)
 
     def _is_wanted(self, name: PurePosixPath) -> bool:
         if name.suffix not in _WANTED_SUFFIXES and name.name not in _WANTED_NAMES:
@@ -103,7 +109,7 @@ class _Store:
         for member in wanted:
             head = stream.readline().split()
             if len(head) != 3:  # noqa: PLR2004 - id, kind, size
-                raise RevisionError(f"git:{self.target}: {member.name} is not in the object store. Fetch it first.")
+                raise self._missing(member.name)
             yield member, io.BytesIO(stream.read(int(head[2])))
             stream.readline()
 
@@ -114,14 +120,14 @@ def latest_release() -> str:
     Raises:
         RevisionError: There is no repository around this folder, or no tag in it that is a version.
     """
-    tags = _git("tag", "--merged", "HEAD", revision="HEAD").decode().split()
+    tags = os.fsdecode(_git("tag", "--merged", "HEAD", revision="HEAD")).split()
     versions = {tag: version for tag in tags if (version := _version(tag)) is not None}
     released = [tag for tag, version in versions.items() if not version.is_prerelease] or list(versions)
     if not released:
         raise RevisionError(
             "git: this repository has no tag that is a version. Name the old side: docgen diff OLD NEW."
         )
-    here = _git("rev-parse", "--show-prefix", revision="HEAD").decode().strip()
+    here = os.fsdecode(_git("rev-parse", "--show-prefix", revision="HEAD")).strip()
     return f"git:{max(released, key=versions.__getitem__)}:{here}".removesuffix(":")
 
 
@@ -143,8 +149,15 @@ def _git(*arguments: str, revision: str, stdin: bytes | None = None) -> bytes:
     git = shutil.which("git")
     if git is None:
         raise RevisionError(f"git:{revision}: git was not found. Install it, or name a folder.")
-    # A read must neither fetch nor write.
-    environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "LC_ALL": "C"}
+    # A read must neither fetch nor write. The repository itself may name the program that a fetch runs, and versions of
+    # git before 2.45 ignore the second variable, but not the third.
+    environment = {
+        **os.environ,
+        "GIT_OPTIONAL_LOCKS": "0",
+        "GIT_NO_LAZY_FETCH": "1",
+        "GIT_ALLOW_PROTOCOL": "none",
+        "LC_ALL": "C",
+    }
     try:
         run = subprocess.run(  # noqa: S603 - git with our own arguments; the revision cannot be taken for an option
             [git, "--no-replace-objects", *arguments],
@@ -158,9 +171,11 @@ def _git(*arguments: str, revision: str, stdin: bytes | None = None) -> bytes:
     except (OSError, ValueError, subprocess.TimeoutExpired) as error:
         raise RevisionError(f"git:{revision}: git cannot be run: {error}. Name a folder instead.") from error
     if run.returncode:
-        said = run.stderr.decode("utf-8", "replace").strip().splitlines()
+        lines = run.stderr.decode("utf-8", "replace").strip().splitlines()
+        said = [line for line in lines if not line.startswith("warning: ")]
         is_unknown = arguments[0] == "rev-parse" and not any("repository" in line for line in said)
-        why = "there is no such revision" if is_unknown or not said else said[0].removeprefix("fatal: ")
+        why = said[0].removeprefix("fatal: ") if said else "an object is missing or damaged"
+        why = "there is no such revision" if is_unknown else why
         raise RevisionError(
             f"git:{shown(revision)}: {why}. Name a branch, tag or commit of the repository around this folder."
         )

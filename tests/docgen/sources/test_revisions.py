@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from docgen.errors import DocgenError, RevisionError
+from docgen.sources.revisions import latest_release
 from docgen.sources.targets import find_sources
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
@@ -137,6 +138,33 @@ def test_wrong_revision_is_one_line(target: str, repository: Path) -> None:
     with pytest.raises(DocgenError, match=f"^git:{target[4:]}: ") as raised:
         find_sources(target)
     assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize("name", ["src/thing/__init__.py", "src/thing"])
+def test_a_missing_object_is_not_fetched(name: str, repository: Path) -> None:
+    """The program that the repository names for that is not run; the message names the file, or the folder's id."""
+    identifier = git(repository, "rev-parse", f"main:{name}")
+    (repository / ".git" / "objects" / identifier[:2] / identifier[2:]).unlink()
+    ran = repository / "ran"
+    for key, value in {
+        "extensions.partialClone": "origin",
+        "remote.origin.promisor": "true",
+        "remote.origin.url": f"ext::sh -c touch% {ran}",
+        "protocol.ext.allow": "always",
+    }.items():
+        git(repository, "config", key, value)
+
+    with pytest.raises(RevisionError, match=f"{name} is not in the object store|an object is missing") as raised:
+        find_sources("git:main")
+    assert "\n" not in str(raised.value)
+    assert not ran.exists()
+
+
+def test_a_tag_that_is_not_text(repository: Path) -> None:
+    """It is no version, and does not hide the tags that are."""
+    subprocess.run([b"git", b"tag", b"v2.0-\xff"], cwd=repository, check=True)
+
+    assert latest_release() == "git:v1.0"
 
 
 def test_without_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
