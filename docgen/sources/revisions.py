@@ -174,7 +174,7 @@ def _git(*arguments: str, revision: str, stdin: bytes | None = None) -> bytes:
         lines = run.stderr.decode("utf-8", "replace").strip().splitlines()
         said = [line for line in lines if not line.startswith("warning: ")]
         is_unknown = arguments[0] == "rev-parse" and not any("repository" in line for line in said)
-        why = said[0].removeprefix("fatal: ") if said else "an object is missing or damaged"
+        why = re.sub(r"^(fatal|error): ", "", said[0]) if said else "an object is missing or damaged"
         why = "there is no such revision" if is_unknown else why
         raise RevisionError(
             f"git:{shown(revision)}: {why}. Name a branch, tag or commit of the repository around this folder."
