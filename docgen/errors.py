@@ -9,7 +9,7 @@ class DocgenError(Exception):
     """Base of all errors that docgen raises on purpose: what was found, what was expected, what to do next."""
 
     exit_code = 3
-    """Exit code of the command: 2 wrong use, 3 could not run."""
+    """Exit code of the command: 2 wrong use, 3 could not run, 5 nothing was run."""
 
 
 class TargetError(DocgenError):
@@ -79,6 +79,12 @@ class SettingError(DocgenError):
     """A setting is unknown or has a wrong value, or its file cannot be read."""
 
     exit_code = 2
+
+
+class NoReferenceError(DocgenError):
+    """The project file lists no reference, so that nothing was run."""
+
+    exit_code = 5
 
 
 class CommentError(DocgenError):

@@ -101,7 +101,8 @@ def is_file(path: Path) -> bool:
 def write_whole(path: Path, data: bytes) -> None:
     """Write a file so that every reader finds the old contents or the new ones, and never a part.
 
-    A file with the same contents is not touched. A pipe or a device is written to directly.
+    A file with the same contents is not touched, and one that is replaced keeps its permissions. A pipe or a device is
+    written to directly.
 
     Raises:
         OSError: It cannot be written; the old contents are unchanged.
@@ -116,6 +117,8 @@ def write_whole(path: Path, data: bytes) -> None:
     try:
         with new.open("xb") as file:
             file.write(data)
+        if path.is_file():
+            new.chmod(stat.S_IMODE(path.stat().st_mode))
         new.replace(path)
     except OSError:
         new.unlink(missing_ok=True)

@@ -15,7 +15,7 @@ from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -34,7 +34,7 @@ from docgen.findings import counted, enumerated, message, shown
 if TYPE_CHECKING:
     from docgen.job import Job
 
-FINDINGS, UNABLE, NOT_RUN = 1, 3, 5
+FINDINGS, UNABLE = 1, 3
 """Exit codes other than 0 and those of errors."""
 
 
@@ -45,16 +45,25 @@ class Commands(click.Group):
         """Run a command."""
         try:
             return super().invoke(ctx)
-        except DocgenError as error:
-            click.echo(f"docgen: {message(error)}", err=True)
-            ctx.exit(error.exit_code)
-        except OSError as error:
-            if error.filename is None:  # not a path that the user gave
-                raise
-            # The cause may be anything: a name that is too long, a folder that was removed in the meantime.
-            name = shown(str(error.filename))
-            click.echo(f"docgen: {name}: cannot be used: {error.strerror}. Name another path, or try again.", err=True)
-            ctx.exit(UNABLE)
+        except (DocgenError, OSError) as error:
+            ctx.exit(_print_error(error))
+
+
+def _print_error(error: DocgenError | OSError) -> int:
+    """Print an error as one line, and return the exit code that it gives.
+
+    Raises:
+        OSError: The error itself, if it is not about a path that the user gave.
+    """
+    if isinstance(error, DocgenError):
+        click.echo(f"docgen: {message(error)}", err=True)
+        return error.exit_code
+    if error.filename is None:
+        raise error
+    # The cause may be anything: a name that is too long, a folder that was removed in the meantime.
+    name = shown(str(error.filename))
+    click.echo(f"docgen: {name}: cannot be used: {error.strerror}. Name another path, or try again.", err=True)
+    return UNABLE
 
 
 @click.group(
@@ -99,8 +108,8 @@ def build(accept_loss: tuple[str, ...], overwrite: tuple[str, ...], **options: A
     may = _Permissions(accept_loss=accept_loss, overwrite=overwrite)
     is_listed = options["target"] is None
     if len(jobs) > 1:
-        _exit(_build_apart(jobs, partial(_build_quietly, may=may, is_listed=is_listed)))
-    _exit([_build(job, may, is_listed=is_listed) for job in jobs])
+        sys.exit(max(_build_apart(jobs, partial(_build_quietly, may=may, is_listed=is_listed))))
+    sys.exit(_build(jobs[0], may, is_listed=is_listed))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,9 +144,8 @@ def _build_quietly(job: Job, may: _Permissions, *, is_listed: bool) -> tuple[int
     with redirect_stdout(out), redirect_stderr(err):
         try:
             code = _build(job, may, is_listed=is_listed)
-        except DocgenError as error:
-            click.echo(f"docgen: {message(error)}", err=True)
-            code = error.exit_code
+        except (DocgenError, OSError) as error:
+            code = _print_error(error)
     return code, out.getvalue(), err.getvalue()
 
 
@@ -211,7 +219,7 @@ def check(corpus: str | None, **options: Any) -> None:  # noqa: ANN401 - one key
             code = FINDINGS
             click.echo(changed)
         code = max(code, FINDINGS if made.findings and job.strict else 0)
-    _exit([code])
+    sys.exit(code)
 
 
 @docgen.command(short_help="Print the API model of a package as JSON.", epilog="Example: docgen dump > acme.json")
@@ -231,12 +239,11 @@ def dump(**options: Any) -> None:  # noqa: ANN401 - one keyword per option of a 
     if len(jobs) > 1:
         listed = ", ".join(job.target for job in jobs)
         raise SettingError(f"dump: pyproject.toml lists {len(jobs)} references ({listed}). Name the TARGET of one.")
-    for job in jobs:
-        found = read(job)
-        _say(found.findings)
-        click.echo(to_json(found.reference), nl=False)
-        _exit([FINDINGS if found.findings and job.strict else 0])
-    _exit([])
+    (job,) = jobs
+    found = read(job)
+    _say(found.findings)
+    click.echo(to_json(found.reference), nl=False)
+    sys.exit(FINDINGS if found.findings and job.strict else 0)
 
 
 @docgen.command(
@@ -255,7 +262,7 @@ def parse(page: Path, dialect: str) -> None:
     found = (open_format(dialect) if dialect else recognise(page)).parse(page)
     _say(found.findings)
     click.echo(to_json(found.reference), nl=False)
-    _exit([FINDINGS if found.findings else 0])
+    sys.exit(FINDINGS if found.findings else 0)
 
 
 @docgen.command(short_help="List the formats of pages.", epilog="Example: docgen formats")
@@ -288,7 +295,7 @@ def lint(**options: Any) -> None:  # noqa: ANN401 - one keyword per option of a 
     for finding in found:
         click.echo(str(finding))
     click.echo(counted(len(found), "finding"), err=True)
-    _exit([FINDINGS if found else 0])
+    sys.exit(FINDINGS if found else 0)
 
 
 def _say_left_out(names: Sequence[str]) -> None:
@@ -307,9 +314,3 @@ def _progress(text: str) -> None:
     """Show one line on a terminal, which the next output overwrites; show nothing in a pipe."""
     if sys.stderr.isatty():
         click.echo(f"\r{text} ...\r", nl=False, err=True)
-
-
-def _exit(codes: list[int]) -> NoReturn:
-    if not codes:
-        click.echo("docgen: nothing was run, because pyproject.toml lists no reference", err=True)
-    sys.exit(max(codes, default=NOT_RUN))

@@ -122,7 +122,7 @@ def post(text: str, thread: Thread) -> str:
         SettingError: The first line is not an HTML comment.
         CommentError: The platform refuses the request, or cannot be reached.
     """
-    mark, _, rest = text.partition("\n")
+    mark, _, rest = text.replace("\r\n", "\n").partition("\n")
     if not (mark.startswith("<!--") and mark.endswith("-->")):
         raise SettingError("the first line is not an HTML comment. The next run needs one to find the comment again.")
     earlier = next((each for each in _comments(thread) if each["body"].startswith(mark)), None)

@@ -92,11 +92,13 @@ def _as_json(modules: Mapping[str, tuple[Part, ...]]) -> str:
         found = count(parts)
         return {"documented": found.documented, "total": found.total, "percent": round(found.percent, 1)}
 
-    tables = {name: {"symbols": counted(own), "parameters": counted(taken)} for name, own, taken in _rows(modules)}
+    # The last row, not the one of this name: a package may be called `total`.
+    *tables, (_, total) = (
+        (name, {"symbols": counted(own), "parameters": counted(taken)}) for name, own, taken in _rows(modules)
+    )
     everything = [part for parts in modules.values() for part in parts]
     missing = [part.path for part in everything if not part.is_documented]
-    total = tables.pop("total")
-    whole = {"percent": counted(everything)["percent"], "total": total, "modules": tables, "missing": missing}
+    whole = {"percent": counted(everything)["percent"], "total": total, "modules": dict(tables), "missing": missing}
     return json.dumps(whole, indent=1)
 
 

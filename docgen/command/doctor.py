@@ -6,7 +6,6 @@ from __future__ import annotations
 import platform
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -51,7 +50,7 @@ def _surroundings() -> Iterator[tuple[str, str]]:
 
 
 def _of_job(job: Job) -> Iterator[tuple[str, str]]:
-    from docgen.command.making import opened
+    from docgen.command.making import home_of, opened
     from docgen.command.project import docstring_style
     from docgen.incremental.manifest import is_damaged, read_manifest
     from docgen.sources.interpreters import own_python, standard_library
@@ -72,7 +71,7 @@ def _of_job(job: Job) -> Iterator[tuple[str, str]]:
         yield "left out", ", ".join(sources.left_out)
     yield "style", config.docstrings if config.docstrings != "auto" else f"{docstring_style(sources)} (detected)"
     if job.out:
-        folder = Path(job.out)
+        folder = home_of(job.out)
         last = read_manifest(folder)
         state = (
             f"{counted(len(last.files), 'file')}, {counted(len(last.findings), 'finding')}" if last else "never built"

@@ -46,8 +46,8 @@ class Trial:
     request: str
     """What its process reads from standard input, as JSON; see `run_example`."""
     python: str
-    root: str
-    """Folder of the packages, which is put on the path."""
+    path: str
+    """Folders of the packages, as they are put on the path."""
 
     @property
     def key(self) -> str:
@@ -80,30 +80,37 @@ def examples(pages: tuple[str, ...], runs: bool, setup: Path | None, python: str
     from docgen.examples import check_examples, examples_in
     from docgen.work import part_of, share_from
 
-    number, findings, left_out = 0, 0, 0
     shard, executor, workers = options.pop("shard"), options.pop("executor"), options.pop("jobs")
-    for job in jobs_asked_for(options, or_here=True):
-        found = read(job)
-        every = [*examples_in(found.reference), *_in_pages(pages)]
+    reads = [read(job) for job in jobs_asked_for(options, or_here=True)]
+    path = os.pathsep.join(dict.fromkeys(str(one.prepared.inputs.root) for one in reads))
+    in_pages = list(_in_pages(pages))
+    seen: set[Example] = set()
+    printed: set[str] = set()
+    left_out = 0
+    for found in reads:
+        every = [*examples_in(found.reference), *in_pages]
         shown = part_of(every, share_from(shard)) if shard else every
+        # An example in a page may be about any of the references: it is checked against each of them, and run once.
+        new = [example for example in shown if example not in seen]
+        seen.update(new)
         problems = list(check_examples(shown, found.reference))
         if runs:
             given = read_file(setup).decode() if setup else ""
             # An example may use names that another example defines, even one in another shard.
-            ready, fragments = _runs(shown, found.reference, given, every)
-            root = str(found.prepared.inputs.root)
+            ready, fragments = _runs(new, found.reference, given, every)
             trials = [
-                Trial(number=at, file=example.file, line=example.line, request=request, python=python, root=root)
+                Trial(number=at, file=example.file, line=example.line, request=request, python=python, path=path)
                 for at, (example, request) in enumerate(ready)
             ]
             problems += _failures(trials, executor, workers)
             left_out += fragments
-        for problem in problems:
-            click.echo(str(problem))
-        number, findings = number + len(shown), findings + len(problems)
-    fragments_said = f", {counted(left_out, 'fragment')} not run" if left_out else ""
-    click.echo(f"{counted(number, 'example')}, {counted(findings, 'finding')}{fragments_said}", err=True)
-    sys.exit(FINDINGS if findings else 0)
+        for problem in dict.fromkeys(map(str, problems)):
+            if problem not in printed:
+                click.echo(problem)
+                printed.add(problem)
+    not_run = f", {counted(left_out, 'fragment')} not run" if left_out else ""
+    click.echo(f"{counted(len(seen), 'example')}, {counted(len(printed), 'finding')}{not_run}", err=True)
+    sys.exit(FINDINGS if printed else 0)
 
 
 def _in_pages(paths: Iterable[str]) -> Iterator[Example]:
@@ -186,14 +193,15 @@ def run_trial(trial: Trial) -> str:
     from docgen.findings import shortened
 
     program = Path(__file__).with_name("run_example.py").read_text(encoding="utf-8")
-    path = os.pathsep.join(filter(None, [trial.root, os.environ.get("PYTHONPATH", "")]))
+    path = os.pathsep.join(filter(None, [trial.path, os.environ.get("PYTHONPATH", "")]))
     try:
         done = subprocess.run(  # noqa: S603 - the user asked for it
             [trial.python, "-c", program],
             input=trial.request,
             env={**os.environ, "PYTHONPATH": path},
             capture_output=True,
-            text=True,
+            encoding="utf-8",
+            errors="replace",
             timeout=_SECONDS,
             check=False,
         )
@@ -201,5 +209,5 @@ def run_trial(trial: Trial) -> str:
         return f"the example did not end within {_SECONDS} s"
     if not done.returncode:
         return ""
-    said = (done.stderr or done.stdout).strip().splitlines()
-    return f"the example failed: {shortened(said[-1] if said else f'exit code {done.returncode}')}"
+    lines = (done.stderr or done.stdout).strip().splitlines()
+    return f"the example failed: {shortened(lines[-1] if lines else f'exit code {done.returncode}')}"

@@ -15,7 +15,7 @@ import click
 
 from docgen.command.options import PROJECT_FILE
 from docgen.errors import SettingError
-from docgen.files import read_text
+from docgen.files import read_text, write_whole
 from docgen.findings import counted
 from docgen.sites import DOCS, MKDOCS_FILE, STARTS, read_site
 
@@ -103,18 +103,18 @@ def init(no_build: bool) -> None:  # noqa: FBT001 - click's option
             _say("Left out", ", ".join(plan.sources.left_out))
         _say("Sources", plan.source or 'no address known: set `source = "https://.../{path}#L{line}"` to link to them')
     # The site comes first, because `nav.yml` of a reference has the addresses that pages have in the site around it.
-    for path, content in site.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(content, encoding="utf-8")
     try:
+        for path, content in site.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(path, content.encode())
         if not no_build:
             for plan, table in zip(plans, tables, strict=True):
                 _build(plan, tomllib.loads(table)["tool"]["docgen"]["reference"][0])
-    except Exception:
+        write_whole(PROJECT_FILE.resolve(), text.encode())
+    except BaseException:  # an interrupt too: with these files, the next attempt would find a site
         for path in site:
-            path.unlink()
+            path.unlink(missing_ok=True)
         raise
-    PROJECT_FILE.write_text(text, encoding="utf-8")
     for wrote in (f"{PROJECT_FILE}: [[tool.docgen.reference]]", *map(str, site)):
         _say("Wrote", wrote)
     if SITE_FILE not in site and SITE_FILE.exists():
@@ -162,7 +162,7 @@ def _add_to_site(plans: list[_Plan]) -> None:
         page = (Path(plan.out) / STARTS[0]).relative_to(plan.docs).as_posix()
         edited = with_reference(read_text(SITE_FILE, "Correct the file, and run again."), page)
         if edited.added:
-            SITE_FILE.write_text(edited.text, encoding="utf-8")
+            write_whole(SITE_FILE.resolve(), edited.text.encode())
             _say("Added", f"{SITE_FILE}: {', '.join(f'`{line}`' for line in edited.added)}")
         for line in edited.to_add:
             _say("To do", f"{SITE_FILE}: add {line}")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from docgen.errors import SettingError
+from docgen.errors import NoReferenceError, SettingError
 
 if TYPE_CHECKING:
     from docgen.job import Job
@@ -79,6 +79,7 @@ def jobs_asked_for(options: dict[str, Any], *, or_here: bool = False) -> tuple[J
     Raises:
         SettingError: The project file has no table `[tool.docgen]`, or it is wrong; or it lists several references, and
             an option is for one of them.
+        NoReferenceError: It lists none.
     """
     from docgen.job import Job, has_jobs, jobs_of  # noqa: PLC0415 - `docgen --help` must not pay for it
 
@@ -88,6 +89,11 @@ def jobs_asked_for(options: dict[str, Any], *, or_here: bool = False) -> tuple[J
     if or_here and not has_jobs(PROJECT_FILE):
         return (Job(**{**given, "target": "."}),)
     jobs = jobs_of(PROJECT_FILE)
+    if not jobs:
+        raise NoReferenceError(
+            f"nothing was run, because {PROJECT_FILE} lists no reference. Add a table [[tool.docgen.reference]], or "
+            "name a TARGET."
+        )
     if len(jobs) > 1 and (unclear := [flag for name, flag in _OF_ONE.items() if name in given]):
         listed = ", ".join(job.target for job in jobs)
         raise SettingError(

@@ -145,4 +145,5 @@ def _git(folder: Path, *arguments: str) -> str:
         done = subprocess.run(line, capture_output=True, check=False, timeout=20)  # noqa: S603 - fixed words
     except (OSError, subprocess.TimeoutExpired):  # git is not installed
         return ""
+    # As paths are decoded, because a folder may have a name that is not UTF-8.
     return os.fsdecode(done.stdout).strip() if done.returncode == 0 else ""

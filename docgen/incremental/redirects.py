@@ -50,7 +50,7 @@ def redirects(
     gone = [path for path in before if path.endswith(".md") and path not in files]
     if not gone and not known:
         return {}
-    listed, listed_before = _symbols(_bytes(files.get(SYMBOLS))), _symbols(read_kept(folder / SYMBOLS))
+    listed, listed_before = symbols_in(_bytes(files.get(SYMBOLS))), symbols_in(read_kept(folder / SYMBOLS))
     new = [symbol for symbol in listed if symbol not in listed_before]
     served = {_served(path, has_folders=has_folders) for path in files if path.endswith(".md")}
     moved = {**known, **_of_pages(gone, listed_before)}
@@ -102,18 +102,22 @@ def _dumped(kept: Mapping[str, str]) -> bytes:
     return (json.dumps(kept, indent=1, ensure_ascii=False) + "\n").encode()
 
 
-def _symbols(raw: bytes) -> dict[str, str]:
-    """Return a list of symbols: dotted path -> page and anchor, relative to the folder of the reference."""
+def symbols_in(raw: bytes) -> dict[str, str]:
+    """Return a list of symbols: dotted path -> page and anchor, relative to the folder of the reference.
+
+    Parameters:
+        raw: The contents of `symbols.json`.
+    """
     try:
         return {str(each["path"]): str(each["address"]) for each in json.loads(raw)["symbols"]}
-    except (ValueError, KeyError, TypeError):  # the format writes no list, or it was edited by hand
+    except (ValueError, KeyError, TypeError, RecursionError):  # the format writes no list, or it was edited by hand
         return {}
 
 
 def _read(path: Path) -> dict[str, str]:
     try:
         found: Any = json.loads(read_kept(path))
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return {str(page): str(symbol) for page, symbol in found.items()} if isinstance(found, dict) else {}
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from docgen.errors import LossError
 from docgen.files import read_file, read_kept
 from docgen.findings import Finding
 from docgen.incremental.manifest import Manifest, read_manifest
-from docgen.incremental.redirects import SYMBOLS
+from docgen.incremental.redirects import SYMBOLS, symbols_in
 from docgen.incremental.unchanged import is_up_to_date, read_raw
 from docgen.incremental.write import refuse_loss
 from docgen.job import Job, jobs_of
@@ -102,20 +101,15 @@ class LiveReference:
 
     def symbols(self) -> Mapping[str, str]:
         """Return the symbols of the reference: dotted path -> page and anchor, relative to its folder."""
-        try:
-            listed = json.loads(read_kept(self.folder / SYMBOLS))["symbols"]
-        except (ValueError, KeyError):  # the format writes no list
-            return {}
-        return {entry["path"]: entry["address"] for entry in listed}
+        return symbols_in(read_kept(self.folder / SYMBOLS))
 
     def navigation(self) -> Nav:
         """Return the pages of the reference as entries of a navigation; empty if its format writes none."""
         try:
-            listed = yaml_load(read_file(self.folder / NAVIGATION).decode())["nav"][-1]
-            pages: Nav = next(iter(listed.values()))
-        except (OSError, ConfigurationError, LookupError, AttributeError):  # there is no list, or it was edited by hand
-            return []
-        return pages
+            ((_, pages),) = yaml_load(read_file(self.folder / NAVIGATION).decode())["nav"][-1].items()
+        except (OSError, ConfigurationError, LookupError, AttributeError, TypeError, ValueError):
+            return []  # there is no list, or it was edited by hand
+        return pages if isinstance(pages, list) else []
 
     def inventory(self) -> bytes:
         """Return the inventory of the reference; empty if its format writes none."""

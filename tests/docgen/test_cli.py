@@ -231,7 +231,10 @@ def test_references_listed_in_the_project_file_are_built(
     assert (tmp_path / "a" / "index.md").is_file()
 
     Path("pyproject.toml").write_text("[tool.docgen]\n")
-    assert run("build").exit_code == 5
+    for name in ("build", "check", "dump", "lint", "coverage", "examples", "inventories"):
+        result = run(name)
+        assert result.exit_code == 5, name
+        assert "pyproject.toml lists no reference" in result.stderr
 
 
 def test_options_change_the_references_of_the_project_file(
@@ -334,13 +337,13 @@ def test_references_are_built_apart_and_told_in_order(
 ) -> None:
     """Each in a separate process: a failure does not stop the others, but sets the common exit code."""
     monkeypatch.chdir(tmp_path)
-    targets = {"a": package, "b": tmp_path / "nowhere", "c": package}
+    targets = {"a": package, "b": tmp_path / "nowhere", "b" * 300: package, "c": package}
     listed = (f'[[tool.docgen.reference]]\ntarget = "{target}"\nout = "{out}"\n' for out, target in targets.items())
     Path("pyproject.toml").write_text("".join(listed))
 
     done = command("build")
 
-    lines = [line for line in done.stderr.splitlines() if " pages " in line or "no such file" in line]
-    assert done.returncode == 2
-    assert [line.partition(":")[0] for line in lines] == ["a", "docgen", "c"]
+    lines = [line for line in done.stderr.splitlines() if " pages " in line or "no such file" in line or "bb" in line]
+    assert done.returncode == 3
+    assert [line.partition(":")[0] for line in lines] == ["a", "docgen", "docgen", "c"]
     assert (tmp_path / "c" / ".docgen" / "manifest.json").is_file()

@@ -34,7 +34,8 @@ class Subject:
         Raises:
             TargetError: Its version or its capabilities are of another type than reports can have.
         """
-        version, capabilities = getattr(adapter, "version", ""), getattr(adapter, "capabilities", frozenset())
+        version: Any = getattr(adapter, "version", "")
+        capabilities: Any = getattr(adapter, "capabilities", ())
         if not isinstance(version, str):
             raise TargetError(f"{path}: expected version of the adapter to be a string, got {shown(version)}.")
         if not is_collection_of_strings(capabilities):

@@ -63,7 +63,11 @@ def test_the_comment_is_posted_once_and_then_updated(platform: Platform, tmp_pat
     platform.comments += [{"id": number + 1, "body": f"comment {number}"} for number in range(120)]
     variables = job(platform, tmp_path, PULL)
 
-    said = [run(tmp_path, f"<!-- assay: api of acme -->\n{text}\n", variables).stdout for text in ("one", "two", "two")]
+    said = [
+        run(tmp_path, f"<!-- assay: api of acme -->{end}{text}\n", variables).stdout
+        # Windows ends a line with two characters.
+        for text, end in (("one", "\n"), ("two", "\n"), ("two", "\r\n"))
+    ]
 
     assert said == ["comment posted\n", "comment updated\n", "comment is up to date\n"]
     assert platform.comments[120:] == [{"id": 121, "body": "<!-- assay: api of acme -->\ntwo\n"}]

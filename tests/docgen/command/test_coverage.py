@@ -50,6 +50,15 @@ def module(tmp_path: Path) -> Path:
     return path
 
 
+def test_a_package_may_be_called_total(tmp_path: Path) -> None:
+    """It has a row beside the one for everything."""
+    (tmp_path / "total.py").write_text(SOURCE)
+
+    found = json.loads(run("coverage", str(tmp_path / "total.py"), "--format", "json").output)
+
+    assert found["modules"] == {"total": found["total"]}
+
+
 def test_symbols_and_parameters_are_counted_once(module: Path) -> None:
     """A field is counted as a parameter; private and special names are not counted."""
     found = json.loads(run("coverage", str(module), "--format", "json").output)
@@ -100,6 +109,17 @@ def test_doctor_says_on_one_screen_what_it_finds(module: Path, monkeypatch: pyte
         assert f"\n{label:11}" in f"\n{result.output}"
     assert "package    acme -: acme" in result.output
     assert "style      google (detected)" in result.output
+
+
+def test_doctor_finds_pages_in_the_folder_of_a_site(module: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A build puts them into `reference`, if the site has a first page of its own."""
+    monkeypatch.chdir(module.parent)
+    (module.parent / "docs").mkdir()
+    (module.parent / "docs" / "index.md").write_text("# Acme\n")
+    (module.parent / "pyproject.toml").write_text('[[tool.docgen.reference]]\ntarget = "acme.py"\nout = "docs"\n')
+    assert run("build").exit_code == 0
+
+    assert "output     docs/reference: " in run("doctor").output
 
 
 def test_doctor_reports_what_is_wrong_and_ends_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -171,6 +171,24 @@ def test_examples_run_in_processes_of_their_own(tmp_path: Path) -> None:
     assert "3 examples, 2 findings" in result.stderr
 
 
+def test_a_page_about_several_packages_is_checked_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may import all of them, wherever they are; an error in it is one finding."""
+    tables = []
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / f"{name}.py").write_text(f'"""{name}."""\n\n{name.upper()} = 1\n')
+        tables.append(f'[[tool.docgen.reference]]\ntarget = "{name}/{name}.py"\nout = "docs/{name}"\n')
+    (tmp_path / "pyproject.toml").write_text("".join(tables))
+    (tmp_path / "start.md").write_text("```python\nimport one, two\n```\n\n```python\nmake(1\n```\n")
+    monkeypatch.chdir(tmp_path)
+
+    result = run("examples", "--pages", "start.md", "--run")
+
+    assert result.output.count("start.md:") == 1
+    assert "start.md:6:1: DG801" in result.output
+    assert "2 examples, 1 finding" in result.stderr
+
+
 def test_names_that_an_example_takes_for_granted_are_bound(tmp_path: Path) -> None:
     """From the package, the standard library, `typing`, and other examples; with unbound names it is a fragment."""
     blocks = (

@@ -170,6 +170,34 @@ def test_without_a_reference_nothing_is_written(project: Path) -> None:
     assert "docgen" not in (project / "pyproject.toml").read_text()
 
 
+def test_an_interrupt_leaves_no_site_behind(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next attempt would take it for the user's."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("docgen.command.init._build", interrupt)
+
+    run("init")
+
+    assert not (project / "mkdocs.yml").exists()
+    assert "docgen" not in (project / "pyproject.toml").read_text()
+
+
+def test_a_project_file_stays_what_it_is(project: Path) -> None:
+    """A link stays a link, and the file keeps its permissions."""
+    real = project / "settings.toml"
+    (project / "pyproject.toml").rename(real)
+    real.chmod(0o600)
+    (project / "pyproject.toml").symlink_to(real)
+
+    assert run("init", "--no-build").exit_code == 0
+
+    assert (project / "pyproject.toml").is_symlink()
+    assert real.stat().st_mode & 0o777 == 0o600
+    assert "[[tool.docgen.reference]]" in real.read_text()
+
+
 @pytest.mark.parametrize(
     ("remote", "expected"),
     [

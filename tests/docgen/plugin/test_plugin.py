@@ -18,7 +18,9 @@ from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort
 
+from docgen.job import Job
 from docgen.plugin.plugin import DocgenPlugin, merged_index
+from docgen.plugin.references import LiveReference
 
 SOURCE = '"""Makes things."""\n\n\nclass Thing:\n    """A thing."""\n\n\nclass Other:\n    """Another one."""\n'
 
@@ -333,3 +335,16 @@ def test_the_plugin_is_found_by_its_name() -> None:
     from mkdocs.plugins import get_plugins  # noqa: PLC0415 - beside its only use
 
     assert get_plugins()["docgen"].load() is DocgenPlugin
+
+
+@pytest.mark.parametrize(
+    "text", ["", "nav:", "nav: []", "nav: [{}]", "nav: [{a: b}]", "nav: [{a: [], b: []}]", "[1]", "\\xff", "nav: [: :"]
+)
+def test_a_list_of_pages_that_was_edited_by_hand_is_left_out(text: str, tmp_path: Path) -> None:
+    """Neither the navigation nor the symbols of a reference stop the build of a site."""
+    reference = LiveReference(Job(target="acme", out="reference"), tmp_path)
+    reference.folder.mkdir()
+    (reference.folder / "nav.yml").write_bytes(text.encode().replace(b"\\xff", b"\xff"))
+    (reference.folder / "symbols.json").write_text("[1]")
+
+    assert (reference.navigation(), reference.symbols()) == ([], {})
