@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -74,9 +75,8 @@ def history_of(references: Iterable[Reference]) -> History:
     found = _Found()
     last: Reference | None = None
     for each in references:
-        found.add(each)
-        if last is not None:
-            _add_changes(last, each, found.changes)
+        gone = _add_changes(last, each, found.changes) if last is not None else set[str]()
+        found.add(each, gone)
         last = each
     lives = {path: found.life(path) for path in sorted(found.own | found.changes.keys()) if path in found.symbols}
     changed = {path: life for path, life in lives.items() if life != Life(same_as=life.same_as)}
@@ -102,9 +102,17 @@ class _Found:
     """Further path of a symbol -> the path of its definition in the reference, both in the newest release with it."""
     changes: dict[str, list[Change]] = field(default_factory=dict)
     """By public path."""
+    tops: set[str] = field(default_factory=set)
+    """Modules, and what is in them, in the newest release."""
 
-    def add(self, reference: Reference) -> None:
-        """Add what a release offers."""
+    def add(self, reference: Reference, gone: AbstractSet[str]) -> None:
+        """Add what a release offers.
+
+        Parameters:
+            reference: The release.
+            gone: The paths that the comparison with the release before calls removed. A path that is not there, and not
+                among them, is one that the module still provides: by `__getattr__`, or without naming it in `__all__`.
+        """
         number = len(self.versions)
         self.versions.append(reference.version)
         index = Index(reference)
@@ -114,8 +122,21 @@ class _Found:
                 self.own.add(path)
             for name in _parameters(symbol):
                 _extend(self.parameters.setdefault(path, {}).setdefault(name, []), number)
+        tops = {path for path in (*index.modules, *index.tops, *index.aliases) if path in self.symbols}
+        kept = {path for path in self.tops - tops if not any(each in gone for each in _upwards(path))}
+        self._keep(kept, number)
+        self.tops = tops | kept
         for target, paths in further_paths(index).items():
+            self.same.pop(target, None)
             self.same.update(dict.fromkeys(paths, target))
+
+    def _keep(self, tops: AbstractSet[str], number: int) -> None:
+        """Add a release to the symbols with these paths, and to what is below them."""
+        for path in self.symbols if tops else ():
+            if not tops.isdisjoint(_upwards(path)):
+                for spans in (self.symbols[path], *self.parameters.get(path, {}).values()):
+                    if spans[-1][1] == number - 1:
+                        spans[-1][1] = number
 
     def life(self, path: str) -> Life:
         """Return the life of a symbol."""
@@ -124,27 +145,19 @@ class _Found:
         life = self._life(self.symbols[path], range(len(self.versions))) if is_told else Life()
         there = [number for first, last in self.symbols[path] for number in range(first, last + 1)]
         parameters = {name: self._life(spans, there) for name, spans in sorted(self.parameters.get(path, {}).items())}
-        if there[0]:
+        parameters = {name: each for name, each in parameters.items() if each != Life()}
+        if there[0] and is_told:
             # Parameters that came with their function have its release.
-            version = self.versions[there[0]]
             parameters = {
-                name: each if each.added else msgspec.structs.replace(each, added=version)
-                for name, each in parameters.items()
+                name: msgspec.structs.replace(each, added=each.added or life.added) for name, each in parameters.items()
             }
         return msgspec.structs.replace(
-            life,
-            same_as=self._same_as(path),
-            changes=tuple(self.changes.get(path, ())),
-            parameters={
-                name: each for name, each in parameters.items() if each not in (Life(), Life(added=life.added))
-            },
+            life, same_as=self._same_as(path), changes=tuple(self.changes.get(path, ())), parameters=parameters
         )
 
     def _same_as(self, path: str) -> str:
         """Return the path of the definition for a further path of a symbol or of a member, empty for any other."""
-        above = path
-        while above and above not in self.same:
-            above = above.rpartition(".")[0]
+        above = next((each for each in _upwards(path) if each in self.same), "")
         same = f"{self.same[above]}{path.removeprefix(above)}" if above else ""
         return same if same in self.symbols else ""
 
@@ -204,30 +217,40 @@ def _parameters(symbol: object) -> frozenset[str]:
     return frozenset(each.name for each in function.signature.parameters if not each.name.startswith("_"))
 
 
-def _add_changes(old: Reference, new: Reference, found: dict[str, list[Change]]) -> None:
-    """Add the changes of a release under each public path of a changed symbol, additions and removals left out."""
+def _add_changes(old: Reference, new: Reference, found: dict[str, list[Change]]) -> set[str]:
+    """Add the changes of a release under each public path of a changed symbol, and return the paths that are gone."""
     further = further_paths(Index(old))
+    gone: set[str] = set()
     for each in compare_symbols(old, new):
+        paths = {path: None for symbol in (each.symbol, *each.affects) for path in _paths(symbol, further)}
+        if each.name in _GONE:
+            gone.update(paths)
         if each.level is Level.DOCS or each.name in _COMING_AND_GOING:
             continue
         names = tuple(name for name in each.parameter.replace(" -> ", ", ").split(", ") if name)
         change = Change(version=new.version, code=each.code, level=each.level, text=each.text, parameters=names)
-        symbols = (each.symbol, *each.affects)
-        for path in dict.fromkeys(place for symbol in symbols for place in _paths(symbol, further)):
+        for path in paths:
             changes = found.setdefault(path, [])
             if change not in changes:
                 changes.append(change)
+    return gone
 
 
 def _paths(path: str, further: Mapping[str, list[str]]) -> Iterator[str]:
     """Yield every path of a symbol, including those below each path of its class."""
     yield path
-    above = path
-    while above:
+    for above in _upwards(path):
         yield from (f"{other}{path.removeprefix(above)}" for other in further.get(above, ()))
-        above = above.rpartition(".")[0]
 
 
+def _upwards(path: str) -> Iterator[str]:
+    """Yield a path and each path above it, the longest first."""
+    while path:
+        yield path
+        path = path.rpartition(".")[0]
+
+
+_GONE = frozenset({"module-removed", "symbol-removed", "path-removed", "moved", "renamed", "kind-changed"})
 _COMING_AND_GOING = frozenset({
     "module-added", "module-removed", "symbol-added", "symbol-removed", "path-added", "path-removed",
 })  # fmt: skip

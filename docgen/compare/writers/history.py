@@ -85,7 +85,13 @@ def _changes_of_release(version: str, history: History) -> Iterator[str]:
             if change.version == version and change.level is not Level.PATCH:
                 changes.setdefault((change.text, change.level), []).append(path)
     for (text, level), paths in changes.items():
-        yield f"- **{_some(paths)}**: {text}." if level is Level.MAJOR else f"- {_some(paths)}: {text}."
+        shown = f"**{_some(paths)}**" if level is Level.MAJOR else _some(paths)
+        yield f"- {shown}: {_ended(text)}"
+
+
+def _ended(text: str) -> str:
+    """Return a text with a full stop; a deprecation already ends with that of its message."""
+    return f"{text.removesuffix('.')}."
 
 
 def _with_members(path: str, event: str, history: History) -> str:
@@ -131,7 +137,7 @@ def _life_lines(path: str, life: Life, history: History) -> Iterator[str]:
         yield f"- Removed in {gap.removed}, added again in {gap.restored}."
     for change in life.changes:
         if change.level is not Level.PATCH and not _is_in_parameters(change, life):
-            yield f"- Changed in {change.version} ({change.level}): {change.text}."
+            yield f"- Changed in {change.version} ({change.level}): {_ended(change.text)}"
     if life.removed and (is_own or not _with_owner(path, "removed", history)):
         yield f"- Removed in {life.removed}."
 

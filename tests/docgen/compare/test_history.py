@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import msgspec
 import pytest
 
 from docgen.compare.history import Gap, Life, history_of
+from docgen.compare.sides.read import read_side
 from docgen.compare.writers.history import history_page
+from docgen.config import ReferenceConfig
 from docgen.errors import DownloadError
 from docgen.model import Alias, Class, Docstring, Function, Module, Parameter, Reference, Signature, Value
 from docgen.sources.releases import released_versions
@@ -121,6 +125,30 @@ def test_a_member_that_is_inherited_now_is_still_there() -> None:
     assert found.symbols == {"p.Base.read": Life(added="2")}
 
 
+def test_what_a_module_creates_on_first_access_is_not_removed(tmp_path: Path) -> None:
+    """A class that moved behind a module `__getattr__` can still be imported."""
+    texts = {
+        "1": "class Old:\n    def run(self): ...\n",
+        "2": "def __getattr__(name):\n    if name == 'Old':\n        from p._old import Old\n        return Old\n"
+        "    raise AttributeError(name)\n",
+        "3": "",
+    }
+    for version, text in texts.items():
+        (tmp_path / version / "p").mkdir(parents=True)
+        (tmp_path / version / "p" / "__init__.py").write_text(text)
+        (tmp_path / version / "p" / "_old.py").write_text(texts["1"])
+    sides = (read_side(str(tmp_path / version), ReferenceConfig()).reference for version in texts)
+
+    found = history_of(
+        msgspec.structs.replace(side, version=version) for side, version in zip(sides, texts, strict=True)
+    )
+
+    assert {path: (life.added, life.removed) for path, life in found.symbols.items()} == {
+        "p.Old": ("", "3"),
+        "p.Old.run": ("", "3"),
+    }
+
+
 def test_what_was_away_for_a_release_has_a_gap() -> None:
     """A function that one release lacks was removed and added again; the page says so in both releases."""
     found = history_of([release("1", function("f")), release("2"), release("3", function("f"))])
@@ -149,6 +177,29 @@ def test_symbols_with_one_life_share_an_entry() -> None:
     entries = history_page(history_of(rows)).partition("## By symbol")[2].split("\n\n")
 
     assert entries[1:] == ["### `p.f`, `p.g`, `p.h` and 2 more", "- `b`: added in 2.", "The same for `p.i`, `p.j`.\n"]
+
+
+def test_one_of_two_paths_has_the_entry() -> None:
+    """If the path of the definition and another one change places, the page still has an entry for the newest one."""
+    was, now = (function("f", *names) for names in (("a",), ("a", "b")))
+    rows = [
+        Reference(
+            distribution="p",
+            version=version,
+            modules=(
+                Module(name="p", functions=(symbol,) if is_high else (), aliases=() if is_high else (high,)),
+                Module(name="p.low", functions=() if is_high else (symbol,), aliases=(low,) if is_high else ()),
+            ),
+        )
+        for version, symbol, is_high in (("1", was, False), ("2", now, True))
+        for high, low in ((Alias(name="f", target="p.low.f"), Alias(name="f", target="p.f")),)
+    ]
+
+    found = history_of(rows)
+
+    assert {path: life.same_as for path, life in found.symbols.items()} == {"p.f": "", "p.low.f": "p.f"}
+    assert "### `p.f`\n" in history_page(found)
+    assert "p.low.f" not in history_page(found)
 
 
 @pytest.mark.network
