@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from docgen.compare.catalogue import Level
 from docgen.compare.differences import Comparison, Difference, Place, difference
 from docgen.compare.rules.attributes import may_be_callable, variables
 from docgen.compare.rules.class_actions import unreachable
@@ -20,9 +21,11 @@ from docgen.compare.rules.pairing import Pair, Top
 from docgen.compare.rules.relations import Relation
 from docgen.compare.rules.roots import Found, merged
 from docgen.compare.rules.signatures import signatures
+from docgen.compare.rules.trials import Trials
 from docgen.compare.standard import can_call_instances
 from docgen.model import Annotation, Class, Function, Receiver, Reference, Signature, Type, TypeKind, Value, Variable
 from docgen.symbols import Index
+from docgen.trials.program import Program
 
 
 def compare(  # noqa: PLR0913 - two sides, and what of them is compared: keywords with a default
@@ -50,6 +53,7 @@ def compare(  # noqa: PLR0913 - two sides, and what of them is compared: keyword
     modules = Modules(context)
     members = Members(context)
     reported = [_hooked(each, calls, context) for each in _found(context, modules, members)]
+    reported += _tried(reported, calls, context)
     differences = merged(reported, context.derives)
     unclear = (
         *modules.unclear(),
@@ -94,6 +98,18 @@ def _is_reported(found: Found, context: Context) -> bool:
     """Return True if a difference is of a compared symbol; members of a private base count for its public classes."""
     paths = (found.difference.symbol, *found.difference.affects)
     return any(context.visible(path) for path in paths)
+
+
+def _tried(found: list[Found], calls: tuple[Calls | None, Calls | None], context: Context) -> Iterator[Found]:
+    """Yield what sample calls show of the functions in which no breaking difference was found."""
+    old, new = calls
+    if old is None or new is None:
+        return
+    breaking = [each.difference for each in found if each.difference.level is Level.MAJOR]
+    reported = {path for each in breaking for path in (each.symbol, *each.affects)}
+    programs = (Program(old.root, old.packages), Program(new.root, new.packages))
+    for each in Trials(context, programs).differences(reported):
+        yield Found(difference=each)
 
 
 def _hooked(found: Found, calls: tuple[Calls | None, Calls | None], context: Context) -> Found:

@@ -51,6 +51,18 @@ LENDS: Final = "lends"
 """Parameter that is passed to a method, which may change it."""
 COLLECTS: Final = "collects"
 """The name of `**keywords` that are used as a mapping."""
+AWAITS: Final = "awaits"
+"""A variable of the body whose calls are awaited."""
+RUNS: Final = "runs"
+"""A variable of the body that is called without awaiting the result."""
+CLOSES: Final = "closes"
+"""Parameter that is closed, or entered with `with`."""
+OPENS: Final = "opens"
+"""Parameter that is opened as a file."""
+STREAMS: Final = "streams"
+"""Parameter that is read or written as an open file."""
+LOOP: Final = "loop"
+"""A function that needs a running event loop is called, outside a coroutine function."""
 ITERATES: Final = "iterates"
 """Parameter that is iterated over."""
 PASSES: Final = "passes"
@@ -69,6 +81,14 @@ _MUTATORS = frozenset({
 """Methods of the built-in containers that change them."""
 _TAKERS = frozenset({"pop", "get", "setdefault"})
 """Methods of a mapping that concern one key."""
+_STREAMED = frozenset({
+    "read", "readline", "readlines", "write", "writelines", "seek", "tell", "truncate", "fileno", "readinto",
+})  # fmt: skip
+"""Methods of open files."""
+_READERS = frozenset({"DictReader", "DictWriter", "TextIOWrapper", "dump", "load", "read_file", "reader", "writer"})
+"""Last names of functions of the standard library that take an open file."""
+_IN_LOOP = frozenset({"asyncio.create_task", "asyncio.current_task", "asyncio.get_running_loop", "asyncio.timeout"})
+"""Functions that raise an error if no event loop runs. Source: documentation of `asyncio`."""
 _COPIERS = frozenset({"list", "dict", "set", "tuple", "frozenset", "sorted"})
 _COMPARISONS = frozenset({"__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__"})
 _VIEWS = frozenset({"keys", "values", "items"})
@@ -137,11 +157,15 @@ class _Reader:
         self.is_for_others = False  # Further keywords are passed on, or refused.
         self.names_of_keywords: set[str] = set()
         self.receives = 0
+        self.awaiting: set[ast.expr] = set()
         self.functions: set[str] = set()
         self.found: set[str] = set()
         self.returned: list[ast.expr | None] = []
         self.visits: Mapping[type[ast.AST], Callable[..., None]] = {
             ast.Call: self.call,
+            ast.Await: self.awaited,
+            ast.With: self.managed,
+            ast.AsyncWith: self.managed,
             ast.Attribute: self.attribute,
             ast.Assign: self.assign,
             ast.AnnAssign: self.assign,
@@ -201,7 +225,10 @@ class _Reader:
         """Read a call of the body itself."""
         self.helper(node)
         self.passed(node)
+        self.used_as_file(node)
         func = node.func
+        if isinstance(func, ast.Name) and node not in self.awaiting:
+            self.add(RUNS, func.id)
         if isinstance(func, ast.Name) and node.args and self.is_receiver(node.args[0]):
             if func.id == "type" and len(node.args) == 1:
                 self.add(USES, "class")
@@ -219,6 +246,36 @@ class _Reader:
         if func.attr == self.node.name and (is_super or (is_named and not self.is_receiver(func.value))):
             given = node.args[0 if is_super else 1 :] or node.keywords
             self.add(BASE, "with" if given else "alone")
+
+    def awaited(self, node: ast.Await) -> None:
+        """Record a call whose result is awaited."""
+        self.awaiting.add(node.value)
+        if isinstance(node.value, ast.Call) and isinstance(node.value.func, ast.Name):
+            self.add(AWAITS, node.value.func.id)
+
+    def managed(self, node: ast.With | ast.AsyncWith) -> None:
+        """Record a parameter that a `with` statement closes."""
+        for each in node.items:
+            if isinstance(each.context_expr, ast.Name) and each.context_expr.id in self.parameters:
+                self.add(CLOSES, each.context_expr.id)
+
+    def used_as_file(self, node: ast.Call) -> None:
+        """Record whether a parameter is a path that is opened, or an open file; and the need for an event loop."""
+        func = node.func
+        first = node.args[0].id if node.args and isinstance(node.args[0], ast.Name) else ""
+        if isinstance(func, ast.Attribute) and isinstance(func.value, ast.Name):
+            owner = func.value.id
+            if owner in self.parameters and func.attr in _STREAMED:
+                self.add(STREAMS, owner)
+            elif owner in self.parameters and func.attr == "close":
+                self.add(CLOSES, owner)
+            elif f"{owner}.{func.attr}" in _IN_LOOP and not isinstance(self.node, ast.AsyncFunctionDef):
+                self.add(LOOP, f"{owner}.{func.attr}")
+        if last_name(func) in _READERS:
+            for each in (one.id for one in node.args if isinstance(one, ast.Name) and one.id in self.parameters):
+                self.add(STREAMS, each)
+        elif last_name(func) in ("open", "open_text") and first in self.parameters:
+            self.add(OPENS, first)
 
     def passed(self, node: ast.Call) -> None:
         """Record possible actions of a call on the parameters passed to it."""
@@ -581,6 +638,10 @@ def _asked(test: ast.expr) -> Iterator[tuple[str, str]]:
             case ast.Call(func=ast.Name(id="isinstance"), args=[ast.Name(id=name), types]):
                 for one in types.elts if isinstance(types, ast.Tuple) else [types]:
                     yield name, last_name(one)
+            case ast.Call(
+                func=ast.Name(id="hasattr"), args=[ast.Name(id=name), ast.Constant(value=str() as attribute)]
+            ):
+                yield name, f".{attribute}"
 
 
 def _is_limit(test: ast.expr) -> bool:

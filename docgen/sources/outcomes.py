@@ -29,6 +29,8 @@ WITH: Final = "with"
 """Word for a generator that yields inside a `with` statement."""
 LEFT_OUT: Final = "..."
 """Word for the result of a body that does nothing: `...` or only a docstring; with `None` for `pass`."""
+QUOTIENT: Final = "number or path"
+"""Word for the result of `/`, which no string or container supports."""
 FUNCTION: Final = "function "
 """Prefix of the word for a function that is defined in the body; its name follows."""
 
@@ -47,6 +49,7 @@ _RESULTS: Mapping[str, str] = {
     **dict.fromkeys(("ascii", "chr", "format", "repr"), "str"),
     **dict.fromkeys(("hash", "id", "len", "ord"), "int"),
     "sorted": "list",
+    "open": "file",
     **dict.fromkeys(("enumerate", "filter", "iter", "map", "reversed", "zip"), "iterator"),
 }
 """Builtin function -> word for its result."""
@@ -57,6 +60,10 @@ _RESULTS_OF_METHODS: Mapping[str, str] = {
     **dict.fromkeys(("rsplit", "split", "splitlines"), "list"),
 }
 """Method of a built-in class, whose name other classes hardly use -> word for its result."""
+_RESULTS_OF_PATHS = frozenset(
+    {"abspath", "basename", "dirname", "expanduser", "join", "normpath", "realpath", "relpath"}
+)
+"""Functions of `os.path` that return a string for a string."""
 _RESULTS_OF_TEXT = {"format": "str", "join": "str"}
 _NEVER: Mapping[str, str] = {
     "assert_never": "AssertionError",
@@ -281,8 +288,9 @@ class _Flow:
         if isinstance(target, ast.Name):
             self.locals[target.id] = None if target.id in self.locals else value
         elif isinstance(target, ast.Tuple | ast.List):
-            for each in target.elts:
-                self.bind(each, None)
+            values = value.elts if isinstance(value, ast.Tuple) and _is_parallel(target, value) else ()
+            for place, each in enumerate(target.elts):
+                self.bind(each, values[place] if values else None)
 
     def assigned(self, targets: Sequence[ast.expr]) -> set[str]:
         """Return the attributes of the receiver among the targets of an assignment."""
@@ -360,6 +368,8 @@ class _Flow:
             return "bool"
         if isinstance(value, ast.Name):
             return self.name(value.id)
+        if isinstance(value, ast.BinOp) and isinstance(value.op, ast.Div):
+            return QUOTIENT
         if isinstance(value, ast.Call):
             is_own = isinstance(value.func, ast.Name) and value.func.id == self.receiver
             return MADE if is_own else _made(value)
@@ -381,6 +391,12 @@ class _Flow:
         if name == self.receiver:
             return "self"
         return self.words_of_locals.get(name, name if name == "NotImplemented" else UNKNOWN)
+
+
+def _is_parallel(target: ast.Tuple | ast.List, value: ast.Tuple) -> bool:
+    """Return True if a tuple is assigned element by element: `first, second = set(), []`."""
+    starred = (each for each in (*target.elts, *value.elts) if isinstance(each, ast.Starred))
+    return len(target.elts) == len(value.elts) and next(starred, None) is None
 
 
 def _error_of(call: ast.expr) -> str:
@@ -406,8 +422,11 @@ def _made(call: ast.Call) -> str:
         known = _RESULTS_OF_TEXT.get(call.func.attr) if is_of_text else _RESULTS_OF_METHODS.get(call.func.attr)
         if known is not None:
             return known
-    if isinstance(call.func, ast.Name):
-        return _RESULTS.get(call.func.id, UNKNOWN)
+    match call.func:
+        case ast.Name(id=name):
+            return _RESULTS.get(name, UNKNOWN)
+        case ast.Attribute(value=ast.Attribute(value=ast.Name(id="os"), attr="path"), attr=name):
+            return "str" if name in _RESULTS_OF_PATHS else UNKNOWN
     return VALUE if last_name(call.func) == "__new__" else UNKNOWN
 
 

@@ -245,9 +245,11 @@ def _types_asked(bodies: _Bodies) -> Iterator[Difference]:
     others = {name for name, type_ in asked if f"{name} {type_}" not in bodies.was.of("asks")}
     for name, type_ in bodies.was.about("asks", bodies.kept - others):
         written = bodies.written[name]
-        is_known = type_ in _BUILTIN_TYPES  # Others may have been aliases of these, for older versions of Python.
+        # Other types may have been aliases of these, for older versions of Python.
+        is_known = type_ in _BUILTIN_TYPES or type_.startswith(".")
         if is_known and (name, type_) not in asked and (not written or type_ in written):
-            yield handled(bodies.place, name, f"`{name}`: `{type_}` is no longer a special case")
+            shown = f"an object with `{type_[1:]}`" if type_.startswith(".") else f"`{type_}`"
+            yield handled(bodies.place, name, f"`{name}`: {shown} is no longer a special case")
 
 
 def _no_longer_changed(bodies: _Bodies) -> Iterator[Difference]:
@@ -273,6 +275,38 @@ def _keys(bodies: _Bodies) -> Iterator[Difference]:
 def _changed(bodies: _Bodies) -> Iterator[Difference]:
     for name in sorted(bodies.gained("changes") & bodies.kept - bodies.was.of("lends")):
         yield handled(bodies.place, name, f"`{name}`: the caller's object is changed")
+
+
+def _awaited(bodies: _Bodies) -> Iterator[Difference]:
+    """Yield the functions that others supply and whose results are awaited now: the variables of the body."""
+    for name in sorted(bodies.gained("awaits") & bodies.lost("runs")):
+        text = f"the result of `{name}(...)` is awaited now: an ordinary function fails"
+        yield bodies.difference("argument-handling", text)
+
+
+def _closed(bodies: _Bodies) -> Iterator[Difference]:
+    for name in sorted(bodies.gained("closes") & bodies.kept & bodies.was.of("streams")):
+        if bodies.written[name] and "IO" not in bodies.written[name]:
+            continue  # It is no file, but an object that has a method of this name.
+        yield handled(bodies.place, name, f"`{name}`: the caller's file is closed")
+
+
+def _opened(bodies: _Bodies) -> Iterator[Difference]:
+    """Yield the parameters that were open files and are paths now, or the reverse."""
+    was, now = (
+        (side.of("streams") - side.of("opens"), side.of("opens") - side.of("streams"))
+        for side in (bodies.was, bodies.now)
+    )
+    for name in sorted(bodies.kept):
+        if name in was[0] and name in now[1]:
+            yield handled(bodies.place, name, f"`{name}` is opened: an open file is no longer accepted")
+        elif name in was[1] and name in now[0]:
+            yield handled(bodies.place, name, f"`{name}` is used as an open file: a path is no longer accepted")
+
+
+def _in_loop(bodies: _Bodies) -> Iterator[Difference]:
+    for name in sorted(bodies.gained("loop")) if not bodies.was.of("loop") else ():
+        yield bodies.difference("refused", f"it fails without a running event loop, which `{name}` needs")
 
 
 def _replaced(bodies: _Bodies) -> Iterator[Difference]:
@@ -396,5 +430,5 @@ _LOST: _Rules = (
     _keys,
     _received,
 )
-_GAINED: _Rules = (_changed, _replaced, _limits)
+_GAINED: _Rules = (_changed, _closed, _opened, _awaited, _in_loop, _replaced, _limits)
 _SWAPPED: _Rules = (_constants, _order, _looked_up, _texts, _views, _made, _of_other_class, _compared, _itself)

@@ -252,7 +252,9 @@ def _is_set(property_: Property) -> bool:
 def attribute_to_property(place: Place, old: Attribute, new: Property, scope: Scope) -> Iterator[Difference]:
     """Yield the differences between an attribute and the property that it became."""
     yield from annotation_changed(place, Use.RESULT, old.annotation, new.annotation, scope, what=old.name)
-    if old.origin is Origin.BODY and old.field is None and not new.is_class_property and not _is_made_unknown(old):
+    if old.origin is Origin.BODY and old.field is None and _is_made_unknown(old):
+        return
+    if old.origin is Origin.BODY and old.field is None and not new.is_class_property:
         yield difference("class-access-removed", place, "is a property now: the class no longer has the value")
     elif _is_written(old) and new.has_setter is False and not new.is_cached:
         yield difference("read-only", place, "is a property without a setter now")

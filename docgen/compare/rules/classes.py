@@ -99,7 +99,8 @@ def _bases(pair: ClassPair, context: Context) -> Iterator[Difference]:
         yield difference("base-removed", place, text, old=", ".join(lost))
     if gained:
         text = f"derives from {', '.join(f'`{path}`' for path in gained)} too"
-        is_asked = pair.old.kind is pair.new.kind is ClassKind.PROTOCOL
+        more = context.new.held(pair.new).keys() - context.old.held(pair.old).keys()
+        is_asked = pair.old.kind is pair.new.kind is ClassKind.PROTOCOL and bool(more)
         kind = "protocol-member-added" if is_asked and not all(map(class_of, gained)) else "base-added"
         yield difference(kind, place, text, new=", ".join(gained))
     yield from _registrations(pair, context, now)

@@ -223,6 +223,9 @@ class Members:
             yield difference("truth-changed", place, "instances, which were always true, may be false now")
         elif isinstance(new.member, Function) and spot.name == special.SUBCLASS_HOOK:
             yield from functions(place, special.SUBCLASS_HOOK_OF_OBJECT, new.member, self.context.scope(spot.pair))
+        elif spot.name == "__setattr__" and isinstance(new.member, Function) and outcome_of(new.member).errors:
+            text = f"it raises {', '.join(outcome_of(new.member).errors)} for some attributes"
+            yield difference("refused", place, text)
         elif spot.name in special.OF_EVERY_OBJECT:
             yield difference("default-behaviour", place, "the class defines it")
         elif not _is_in_constructor(spot, new):

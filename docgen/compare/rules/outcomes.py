@@ -40,6 +40,8 @@ _UNHASHABLE = _MUTABLE | {
 }
 """Types whose instances cannot be hashed. Source: glossary of the language, hashable."""
 _TRUTHS = frozenset({"True", "False"})
+_CHECKED = {"__init_subclass__": "subclasses", "__set_name__": "classes"}
+"""Methods that the language calls for each new class -> the classes for which they may raise errors."""
 _EXITS = frozenset({"__exit__", "__aexit__"})
 """Methods whose result determines whether an error is suppressed. Source: data model, `object.__exit__`."""
 
@@ -101,8 +103,8 @@ def hooks(place: Place, old: Function, new: Function) -> Iterator[Difference]:
         return
     if old.name == "__iter__" and "self" in now.gives and "self" not in was.gives:
         yield difference("result-retyped", place, "it returns the instance itself, which can be iterated once")
-    elif old.name == "__init_subclass__" and now.errors and not was.errors and not now.raises:
-        yield difference("refused", place, f"it raises {', '.join(now.errors)} for some subclasses")
+    elif old.name in _CHECKED and now.errors and not was.errors and not now.raises:
+        yield difference("refused", place, f"it raises {', '.join(now.errors)} for some {_CHECKED[old.name]}")
     is_dispatching = bool(was.handled) and was.operands is None and not was.raises and _REFUSAL not in was.gives
     if is_dispatching and now.operands is not None and {*was.handled} <= {*now.operands}:
         yield difference("refused", place, f"operands of other types than {', '.join(now.operands)} are refused now")

@@ -187,7 +187,9 @@ class Types:
         known = {} if variables is None else variables
         before, after = self.old.comparable(old), self.new.comparable(new)
         relation = self._related(_with_self(before, owners[0]), _with_self(after, owners[1]), known)
-        return _chosen(relation, before, after) if is_result else relation
+        if is_result:
+            return _chosen(relation, before, after)
+        return Relation.NARROWER if relation is Relation.EQUAL and _asks_for_more(before, after) else relation
 
     def _related(self, was: Type, now: Type, known: dict[str, str]) -> Relation:
         if was == now:
@@ -362,6 +364,16 @@ def _chosen(relation: Relation, was: Type, now: Type) -> Relation:
             return Relation.WIDER if names[0] < names[1] else Relation.NARROWER if names[0] > names[1] else relation
     is_chosen = len(after) > len(before) and relation in (Relation.OTHER, Relation.WIDER)
     return Relation.UNKNOWN if is_chosen else relation
+
+
+def _asks_for_more(was: Type, now: Type) -> bool:
+    """Return True if a parameter that is otherwise the same asks for a type where `Any` had let everything pass."""
+    if was.name == ANY:
+        is_same = now.name in (ANY, OBJECT) or now.kind in (TypeKind.VARIABLE, TypeKind.UNKNOWN, TypeKind.FORWARD)
+        return not is_same
+    if (was.kind, was.name, len(was.args)) != (now.kind, now.name, len(now.args)):
+        return False
+    return any(map(_asks_for_more, was.args, now.args))
 
 
 def _concrete(type_: Type) -> Iterator[str]:

@@ -13,7 +13,7 @@ import msgspec
 
 from docgen.compare.differences import Difference, Place, difference
 from docgen.compare.rules.context import ClassPair, Context
-from docgen.model import Class, ClassKind, Function, Origin, ParameterKind, Property, Receiver
+from docgen.model import Class, ClassKind, Function, Origin, Outcome, ParameterKind, Property, Receiver
 from docgen.symbols import Index
 
 ORDER = frozenset({"__lt__", "__le__", "__gt__", "__ge__"})
@@ -65,8 +65,8 @@ ENDS = {"__aexit__": "__aenter__", "__exit__": "__enter__"}
 """Second method of a protocol -> the first one, which is reported for both."""
 
 SUBCLASS_HOOK = "__init_subclass__"
-SUBCLASS_HOOK_OF_OBJECT = Function(name=SUBCLASS_HOOK, receiver=Receiver.CLASS)
-"""Methods of `object` that take no keywords of a class statement."""
+SUBCLASS_HOOK_OF_OBJECT = Function(name=SUBCLASS_HOOK, receiver=Receiver.CLASS, outcome=Outcome(gives=("None",)))
+"""The method of `object`, which takes no keywords of a class statement and accepts every subclass."""
 
 
 def removed(place: Place, name: str, pair: ClassPair) -> Iterator[Difference]:

@@ -9,6 +9,7 @@ import re
 from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable, Mapping
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 
 from docgen.model import UNKNOWN, Unknown, Value
@@ -58,7 +59,40 @@ def _alike_as_written(old: Value, new: Value) -> Likeness:
     made = [_made(side.text) for side in (old, new)]
     if None not in made:
         return Likeness.SAME if made[0] == made[1] else Likeness.OTHER
+    kinds = [_kind_of(side) for side in (old, new)]
+    if lost_keys(old, new) or (None not in kinds and kinds[0] is not kinds[1]):
+        return Likeness.OTHER
     return Likeness.OTHER if _is_object(old) and _is_object(new) else Likeness.UNCLEAR
+
+
+def _kind_of(value: Value) -> object:
+    """Return what stands for the type of a value that its code shows: of a container, of a call; None for others."""
+    container = container_of(value)
+    if container is not None or is_literal(value):
+        return container or type(_evaluated(value.text))
+    made = _made(value.text)
+    return None if made is None else made[0] if isinstance(made, tuple) else type(made)
+
+
+def lost_keys(old: Value, new: Value) -> tuple[str, ...]:
+    """Return the keys, as code, that a dictionary written with unknown values no longer has.
+
+    >>> lost_keys(Value(text="{'a': first, 'b': other}"), Value(text="{'a': changed}"))
+    ("'b'",)
+    """
+    was, now = _keys_of(old.text), _keys_of(new.text)
+    return () if was is None or now is None else tuple(each for each in was if each not in now)
+
+
+def _keys_of(text: str) -> tuple[str, ...] | None:
+    """Return the keys of a dictionary whose keys are literals, None for any other code."""
+    try:
+        node = ast.parse(text, mode="eval").body if text.startswith("{") else None
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return None
+    if not isinstance(node, ast.Dict) or not all(isinstance(each, ast.Constant) for each in node.keys):
+        return None
+    return tuple(ast.unparse(each) for each in node.keys if each is not None)
 
 
 def _name_of(value: Value) -> str:
@@ -80,6 +114,7 @@ def _is_object(value: Value) -> bool:
 _AS_WRITTEN = frozenset({
     "compile", "Decimal", "Fraction", "Path", "PurePath", "PosixPath", "PurePosixPath", "UUID", "IPv4Address",
     "IPv6Address", "IPv4Network", "IPv6Network", "frozenset", "MappingProxyType", "OrderedDict", "range", "ZoneInfo",
+    "getLogger",
 })  # fmt: skip
 """Callables of the standard library whose arguments determine the result, such as `re.compile`."""
 
@@ -97,7 +132,7 @@ _CONTAINERS = {each.__name__: each for each in (list, dict, set, tuple, frozense
 
 _MADE_BY_CALLS: Mapping[str, type] = {
     each.__name__: each for each in (list, dict, set, tuple, frozenset, deque, Counter, OrderedDict, defaultdict)
-} | {"sorted": list}
+} | {"sorted": list, "MappingProxyType": MappingProxyType}
 _MADE_BY_DISPLAYS: Mapping[type[ast.expr], type] = {
     **dict.fromkeys((ast.List, ast.ListComp), list),
     **dict.fromkeys((ast.Dict, ast.DictComp), dict),
@@ -177,6 +212,8 @@ def _is_code_of_literal(text: str) -> bool:
 
 def elements_changed(old: Value, new: Value) -> str:
     """Return how two containers that are too long to show differ: which elements were removed and added."""
+    if lost := lost_keys(old, new):
+        return f"without {', '.join(f'`{each}`' for each in lost[:_FEW])}"
     if not is_literal(old) or not is_literal(new):
         return "written differently"
     one, other = ast.literal_eval(old.text), ast.literal_eval(new.text)

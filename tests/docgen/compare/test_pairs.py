@@ -26,7 +26,7 @@ from docgen.sources.interpreters import own_python, standard_library
 
 FOLDER = Path(__file__).with_name("pairs")
 MARK = "# file: "
-PROVEN_ON_REQUEST = ("bodies", "operations", "outcomes", "releases", "surfaces")
+PROVEN_ON_REQUEST = ("bodies", "operations", "outcomes", "releases", "surfaces", "trials")
 """Files of pairs that each run compares, and whose programs run with `--thorough` only: processes take time."""
 
 
