@@ -418,8 +418,8 @@ def cost(sources: Sources, dialect: str, start: Cost | None = None, *, with_grif
     with tempfile.TemporaryDirectory() as temporary:
         package = write(Case(kind="growth", files=given), Path(temporary))
         done = build(package, Path(temporary, "out"), dialect)
-        if done.code not in (0, 1) or "Traceback" in done.said:
-            raise SystemExit(f"the build ended with {done.code}:\n{done.said[-2000:]}")
+        if done.code not in (0, 1) or "Traceback" in done.output:
+            raise SystemExit(f"the build ended with {done.code}:\n{done.output[-2000:]}")
         griffe_cost = _griffe(package) if with_griffe else (0.0, 0.0)
         pages = sum(path.stat().st_size for path in Path(temporary, "out").rglob("*") if path.is_file())
     return Cost(

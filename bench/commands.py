@@ -196,51 +196,51 @@ class Outcome:
     code: int
     seconds: float
     mebibytes: float
-    said: str
+    output: str
     """Both streams, cut."""
 
     def faults(self) -> list[str]:
         """Return what is wrong."""
-        lines = self.said.count("\n")
+        lines = self.output.count("\n")
         wrong = {
             f"exit code {self.code}": self.code not in range(6),
-            "a traceback": "Traceback (most recent call last)" in self.said,
+            "a traceback": "Traceback (most recent call last)" in self.output,
             f"{self.seconds:.1f} CPU seconds": self.seconds > SECONDS,
             f"{self.mebibytes:.0f} MiB": self.mebibytes > MEBIBYTES,
-            "nothing is said": self.code != 0 and not self.said.strip(),
+            "prints nothing": self.code != 0 and not self.output.strip(),
             f"{lines} lines": self.code in (2, 3) and lines > MOST_LINES,
-            "bare control characters": bool(re.search(r"[\x00-\x08\x0b-\x1f\x7f]", self.said)),
-            f"{len(self.said)} characters": self.code in (2, 3) and len(self.said) > MOST_CHARACTERS,
+            "bare control characters": bool(re.search(r"[\x00-\x08\x0b-\x1f\x7f]", self.output)),
+            f"{len(self.output)} characters": self.code in (2, 3) and len(self.output) > MOST_CHARACTERS,
         }
         return [text for text, is_wrong in wrong.items() if is_wrong]
 
 
 def run(case: Case) -> Outcome:
     """Run a command line in a folder and a process of its own."""
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as temporary, tempfile.TemporaryFile() as said:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as temporary, tempfile.TemporaryFile() as output:
         prepare(Path(temporary))
         if case.config:
             Path(temporary, "pyproject.toml").write_text(case.config)
         sys.stdout.flush()
         child = os.fork()
         if not child:
-            _run(case, Path(temporary), said.fileno())
+            _run(case, Path(temporary), output.fileno())
         _, status, usage = os.wait4(child, 0)
-        said.seek(0)
-        text = said.read(200_000).decode(errors="replace")
+        output.seek(0)
+        text = output.read(200_000).decode(errors="replace")
     return Outcome(
         code=os.waitstatus_to_exitcode(status),
         seconds=usage.ru_utime + usage.ru_stime,
         mebibytes=usage.ru_maxrss / 1024,
-        said=text,
+        output=text,
     )
 
 
-def _run(case: Case, folder: Path, said: int) -> NoReturn:
+def _run(case: Case, folder: Path, output: int) -> NoReturn:
     """Run in the forked process, which ends here."""
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    os.dup2(said, 1)
-    os.dup2(said, 2)
+    os.dup2(output, 1)
+    os.dup2(output, 2)
     os.chdir(folder)
     os.environ["ASSAY_CACHE"] = str(folder / "cache")
     os.environ["PIP_NO_INDEX"] = os.environ["UV_NO_INDEX"] = "1"
@@ -271,7 +271,7 @@ def main() -> None:
         tried[case.command] += 1
         if faults := outcome.faults():
             failed[case.command] += 1
-            last = outcome.said.strip().splitlines()[-1:]
+            last = outcome.output.strip().splitlines()[-1:]
             print(f"{case}: {', '.join(faults)} {last}"[:600], flush=True)
     for command, count in tried.items():
         print(f"{command:28} {count:5} tried {failed[command]:4} failed")

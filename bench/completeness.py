@@ -76,7 +76,7 @@ Parameters = list[dict[str, Any]]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Said:
+class Facts:
     """The facts of a symbol in the model."""
 
     parameters: Parameters | None = None
@@ -88,14 +88,14 @@ class Said:
 class Static:
     """The facts in the model."""
 
-    symbols: dict[str, Said]
+    symbols: dict[str, Facts]
     findings: tuple[Finding, ...]
 
 
 def interpreter(version: str) -> str:
     """Return the command of a Python version, or this interpreter if there is none."""
-    beside = sorted(Path(sys.base_prefix).parent.glob(f"{version}*/bin/python"))
-    return str(beside[-1]) if beside else shutil.which(f"python{version}") or sys.executable
+    interpreters = sorted(Path(sys.base_prefix).parent.glob(f"{version}*/bin/python"))
+    return str(interpreters[-1]) if interpreters else shutil.which(f"python{version}") or sys.executable
 
 
 def environment(requirement: str, version: str) -> Path:
@@ -137,43 +137,43 @@ def parameters(function: Function | None) -> Parameters:
     ]
 
 
-def said(function: Function) -> Said:
+def facts_of(function: Function) -> Facts:
     """Return the facts of a function in the model, without parameters if an unknown decorator may have changed them."""
     line = function.location.line if function.location else None
-    return Said(parameters=parameters(function) if function.is_signature_known else None, line=line)
+    return Facts(parameters=parameters(function) if function.is_signature_known else None, line=line)
 
 
-def class_symbols(class_: Class, path: str, index: Index) -> Iterator[tuple[str, Said]]:
+def class_symbols(class_: Class, path: str, index: Index) -> Iterator[tuple[str, Facts]]:
     """Yield a class and its members, including inherited ones."""
     line = class_.location.line if class_.location else None
     constructor = class_.constructor if isinstance(class_.constructor, Function) else None
     # Protocols are not called; the signature that `inspect` gives for one is not its own.
     is_called = class_.kind is not ClassKind.PROTOCOL
-    yield path, Said(parameters=parameters(constructor) if is_called else None, line=line)
+    yield path, Facts(parameters=parameters(constructor) if is_called else None, line=line)
     for name, held in index.held(class_).items():
         member = held.member
         if isinstance(member, Class):
             yield from class_symbols(member, f"{path}.{name}", index)
         else:
-            yield f"{path}.{name}", said(member) if isinstance(member, Function) else Said()
+            yield f"{path}.{name}", facts_of(member) if isinstance(member, Function) else Facts()
 
 
-def in_model(reference: Reference) -> dict[str, Said]:
+def in_model(reference: Reference) -> dict[str, Facts]:
     """Return the facts of each public path in the model, following aliases."""
     index = Index(reference)
-    symbols: dict[str, Said] = {}
+    symbols: dict[str, Facts] = {}
     for module in reference.modules:
         own: list[Class | Function | Variable] = [*module.classes, *module.functions, *module.variables]
         named: list[tuple[str, object]] = [(f"{module.name}.{each.name}", each) for each in own]
         for alias in module.aliases:
-            symbols[f"{module.name}.{alias.name}"] = Said()
+            symbols[f"{module.name}.{alias.name}"] = Facts()
             target = index.public.get(index.public_path(alias.target))
             named += [(f"{module.name}.{alias.name}", target)] if target and not isinstance(target, Module) else []
         for path, symbol in named:
             if isinstance(symbol, Class):
                 symbols.update(class_symbols(symbol, path, index))
             else:
-                symbols[path] = said(symbol) if isinstance(symbol, Function) else Said()
+                symbols[path] = facts_of(symbol) if isinstance(symbol, Function) else Facts()
     return symbols
 
 
@@ -223,7 +223,7 @@ def is_imported(symbol: str, live: dict[str, Any]) -> bool:
     return False
 
 
-def signature_figures(live: dict[str, Any], static: dict[str, Said]) -> dict[str, object]:
+def signature_figures(live: dict[str, Any], static: dict[str, Facts]) -> dict[str, object]:
     """Return how many signatures, defaults and lines are equal, and which ones differ."""
     differ: dict[str, tuple[str, str]] = {}
     lines: dict[str, tuple[int, int]] = {}
@@ -278,19 +278,19 @@ def measure(requirement: str, version: str, *, reads_dependencies: bool = False)
     static = from_sources(target, version, pins)
     live = {symbol: found for symbol, found in everything["symbols"].items() if found["kind"] not in NOT_COUNTED}
     absent = [symbol for symbol in live if symbol not in static.symbols]
-    told = [symbol for symbol in absent if is_reported(symbol, live[symbol]["definer"], static)]
-    imported = [symbol for symbol in set(absent) - set(told) if is_imported(symbol, live)]
-    missing = sorted(set(absent) - {*told, *imported})
+    reported = [symbol for symbol in absent if is_reported(symbol, live[symbol]["definer"], static)]
+    imported = [symbol for symbol in set(absent) - set(reported) if is_imported(symbol, live)]
+    missing = sorted(set(absent) - {*reported, *imported})
     return {
         "package": target,
         "at_run_time": len(live),
         "in_model": len(live) - len(absent),
-        "in_findings": len(told),
+        "in_findings": len(reported),
         "imported": len(imported),
         "missing": len(missing),
         "kinds": Counter(found["kind"] for found in live.values()),
         "not_importable": everything["failed"][:SHOWN],
-        "only_in_findings": sorted(told)[:SHOWN],
+        "only_in_findings": sorted(reported)[:SHOWN],
         "missing_names": [f"{symbol} ({live[symbol]['kind']})" for symbol in missing[:SHOWN]],
         "findings": Counter(each.code for each in static.findings),
         **signature_figures(live, static.symbols),

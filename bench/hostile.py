@@ -884,18 +884,18 @@ class Outcome:
     """Bytes of the pages."""
     largest: int
     """Bytes of the largest of them."""
-    said: str
+    output: str
 
     @property
     def findings(self) -> list[str]:
         """The findings that a limit was reached."""
-        return [line for line in self.said.splitlines() if re.match(r"\S+:\d+:\d+: DG(205|206|101) ", line)]
+        return [line for line in self.output.splitlines() if re.match(r"\S+:\d+:\d+: DG(205|206|101) ", line)]
 
     def faults(self, case: Case) -> list[str]:
         """Return the faults of the build of a case."""
         wrong = {
             f"exit code {self.code}": self.code not in (0, 1),
-            "a traceback": "Traceback" in self.said,
+            "a traceback": "Traceback" in self.output,
             f"{self.seconds:.1f} CPU seconds": self.seconds > SECONDS,
             f"{self.mebibytes:.0f} MiB": self.mebibytes > MEBIBYTES,
             "no pages": not self.pages,
@@ -908,13 +908,13 @@ class Outcome:
 def build(package: Path, out: Path, dialect: str = "material") -> Outcome:
     """Build the pages of a package in a process of its own, forked so that it need not import docgen again."""
     open_format(dialect)  # its modules are imported before the fork, and once
-    with tempfile.TemporaryFile() as said:
+    with tempfile.TemporaryFile() as output:
         child = os.fork()
         if not child:
-            _build(package, out, dialect, said.fileno())
+            _build(package, out, dialect, output.fileno())
         _, status, usage = os.wait4(child, 0)
-        said.seek(0)
-        text = said.read().decode(errors="replace")
+        output.seek(0)
+        text = output.read().decode(errors="replace")
     pages = [path.stat().st_size for path in out.rglob("*.md")]
     return Outcome(
         code=os.waitstatus_to_exitcode(status),
@@ -923,14 +923,14 @@ def build(package: Path, out: Path, dialect: str = "material") -> Outcome:
         sources=sum(path.stat().st_size for path in package.rglob("*") if path.is_file()),
         pages=sum(pages),
         largest=max(pages, default=0),
-        said=text,
+        output=text,
     )
 
 
-def _build(package: Path, out: Path, dialect: str, said: int) -> NoReturn:
+def _build(package: Path, out: Path, dialect: str, output: int) -> NoReturn:
     """Build in the forked process, which ends here."""
-    os.dup2(said, 1)
-    os.dup2(said, 2)
+    os.dup2(output, 1)
+    os.dup2(output, 2)
     gc.disable()  # as the command does
     arguments = ["build", str(package), "--dialect", dialect, "--out", str(out)]
     run_and_exit(lambda: docgen.main(arguments, prog_name="docgen"))
@@ -971,7 +971,7 @@ def main() -> None:
             outcomes.append(outcome)
             if faults := outcome.faults(case):
                 failed += 1
-                last = outcome.said.strip().splitlines()[-1:] if "a traceback" in faults else []
+                last = outcome.output.strip().splitlines()[-1:] if "a traceback" in faults else []
                 print(f"{name}: {', '.join([*faults, *last])}", flush=True)
         rows.append(
             f"{kind:12} {len(outcomes):5} tried {failed - before:4} failed"

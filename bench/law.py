@@ -68,19 +68,19 @@ def measure(release: str) -> dict[str, object]:
     law = time.process_time() - start
 
     on_page = cache(lambda path: frozenset(words(texts.get(path, ""))))
-    docstrings = said = 0
+    docstrings = counted = 0
     lost: dict[str, list[str]] = {}
     for path, page, raw in written(found, renderer):
         docstrings += 1
         counts = words(raw) - markup_words(raw)
-        said += counts.total()
+        counted += counts.total()
         if missing := counts.keys() - on_page(page):
             lost[path] = sorted(missing)
     return {
         "package": release,
         "docstrings": docstrings,
-        "words": said,
-        "share_on_pages": round(1 - sum(map(len, lost.values())) / max(1, said), 6),
+        "words": counted,
+        "share_on_pages": round(1 - sum(map(len, lost.values())) / max(1, counted), 6),
         "not_on_pages": dict(list(lost.items())[:SHOWN]),
         "findings": dict(sorted(findings.items())),
         "seconds": round(seconds, 2),

@@ -63,8 +63,8 @@ def measure(pair: str, runs: int, folder: Path) -> dict[str, object]:
         run(sys.executable, "-c", FIND, each)[0].stdout.split() for each in (old, new)
     )
     diff = (sys.executable, "-m", "docgen", "diff")
-    told, _, peak = run(*diff, old, new, "--level", "major")
-    lines = told.stdout.splitlines()
+    done, _, peak = run(*diff, old, new, "--level", "major")
+    lines = done.stdout.splitlines()
     base = folder / f"{name}.api"
     run(sys.executable, "-m", "conformance", "baseline", old, "--out", str(base))
     check = run(sys.executable, "-c", CHECK, old_root, new_root, packages[0])[0]

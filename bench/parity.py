@@ -32,7 +32,7 @@ from tests.docgen.compare.test_pairs import Pair, pairs, reference, write_packag
 
 
 @dataclass(frozen=True, kw_only=True)
-class Said:
+class Answer:
     """The result of a tool for a pair."""
 
     something: bool
@@ -53,40 +53,40 @@ class Score:
     alarmed: list[str] = field(default_factory=list)
     """Harmless edits that are called breaking."""
 
-    def add(self, pair: Pair, said: Said) -> None:
+    def add(self, pair: Pair, answer: Answer) -> None:
         """Count a pair."""
         if pair.is_breaking:
             self.breaking += 1
-            self.found += said.something
-            self.level_right += said.breaking
-            self.missed += [] if said.breaking else [pair.case]
+            self.found += answer.something
+            self.level_right += answer.breaking
+            self.missed += [] if answer.breaking else [pair.case]
         else:
             self.harmless += 1
-            self.false_alarms += said.breaking
-            self.alarmed += [pair.case] if said.breaking else []
+            self.false_alarms += answer.breaking
+            self.alarmed += [pair.case] if answer.breaking else []
 
 
-def ours(pair: Pair, folder: Path) -> Said:
+def ours(pair: Pair, folder: Path) -> Answer:
     """Return docgen's result for a pair."""
     old, new = _sides(pair, folder)
     calls = (Calls(old, ("pkg",)), Calls(new, ("pkg",)))
     differences = compare(reference(old), reference(new), calls=calls).differences
-    told = [each.level for each in differences if each.level is not Level.DOCS]
-    return Said(something=bool(told), breaking=Level.MAJOR in told)
+    reported = [each.level for each in differences if each.level is not Level.DOCS]
+    return Answer(something=bool(reported), breaking=Level.MAJOR in reported)
 
 
-def griffes(pair: Pair, folder: Path) -> Said:
+def griffes(pair: Pair, folder: Path) -> Answer:
     """Return the result of griffe's check for a pair."""
     old, new = (griffe.load("pkg", search_paths=[str(side)]) for side in _sides(pair, folder))
-    told = any(True for _ in griffe.find_breaking_changes(old, new))
-    return Said(something=told, breaking=told)
+    reported = any(True for _ in griffe.find_breaking_changes(old, new))
+    return Answer(something=reported, breaking=reported)
 
 
 def _sides(pair: Pair, folder: Path) -> tuple[Path, Path]:
     return write_package(folder / "old", pair.before), write_package(folder / "new", pair.after)
 
 
-def stubtests(tested: Sequence[Pair], folder: Path) -> Mapping[str, Said]:
+def stubtests(tested: Sequence[Pair], folder: Path) -> Mapping[str, Answer]:
     """Return stubtest's result for each pair, by case, from one run over all packages under separate names."""
     names: dict[str, Pair] = {}
     for number, pair in enumerate(tested):
@@ -101,9 +101,10 @@ def stubtests(tested: Sequence[Pair], folder: Path) -> Mapping[str, Said]:
         if not refused & left:
             break
         left -= refused
-    said = {found[1] for line in lines if (found := re.match(r"error: (pkg_\d+)", line))} if left else set()
+    broken = {found[1] for line in lines if (found := re.match(r"error: (pkg_\d+)", line))} if left else set()
     return {
-        pair.case: Said(something=name in said & left, breaking=name in said & left) for name, pair in names.items()
+        pair.case: Answer(something=name in broken & left, breaking=name in broken & left)
+        for name, pair in names.items()
     }
 
 

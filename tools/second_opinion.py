@@ -271,16 +271,17 @@ def _reads(node: ast.AST, names: set[str]) -> TypeGuard[ast.expr]:
 def reach_of(folder: Path, rules: Sequence[str]) -> Reach:
     """Return which functions run for which rule, by a run with budget smoke in a fork."""
     use_fast_settings(budget("smoke"))
-    told: dict[str, str] = {}
+    ran_by_rule: dict[str, str] = {}
     work = Work(name="trace", rules=["", *rules], judge=functools.partial(trace, folder))
     for fork in judge_in_forks([work], 1):
-        told = fork.verdicts
-    if not any(rule and ran.startswith("[[") for rule, ran in told.items()):
-        raise RuntimeError(f"no rule was seen to run anything: {told}")
+        ran_by_rule = fork.verdicts
+    if not any(rule and ran.startswith("[[") for rule, ran in ran_by_rule.items()):
+        raise RuntimeError(f"no rule was seen to run anything: {ran_by_rule}")
     # A rule whose run was interrupted may run anything, so it judges all mutants.
-    every = {place for ran in told.values() if ran.startswith("[") for place in map(tuple, json.loads(ran))}
+    every = {place for ran in ran_by_rule.values() if ran.startswith("[") for place in map(tuple, json.loads(ran))}
     return {
-        rule: frozenset(map(tuple, json.loads(ran)) if ran.startswith("[") else every) for rule, ran in told.items()
+        rule: frozenset(map(tuple, json.loads(ran)) if ran.startswith("[") else every)
+        for rule, ran in ran_by_rule.items()
     }
 
 
@@ -468,8 +469,8 @@ def _kind(line: Mapping[str, Any], kinds: Mapping[str, str]) -> str:
 
 def _rate(lines: Sequence[Mapping[str, Any]], alive: Mapping[str, str]) -> float:
     """Return the share of killed mutants among those that are not equivalent."""
-    due = [line["name"] for line in lines if alive.get(line["name"]) != EQUIVALENT]
-    return round(sum(name not in alive for name in due) / max(len(due), 1), 3)
+    relevant = [line["name"] for line in lines if alive.get(line["name"]) != EQUIVALENT]
+    return round(sum(name not in alive for name in relevant) / max(len(relevant), 1), 3)
 
 
 if __name__ == "__main__":

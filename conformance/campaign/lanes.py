@@ -137,10 +137,10 @@ def _target(name: str, version: str, entry: Entry, contract: Contract) -> Target
     """
     text = f"{name}=={version}"
     if entry.beside:
-        beside = entry.beside.replace("{version}", version)
+        companion = entry.beside.replace("{version}", version)
         try:
-            Requirement(beside)
+            Requirement(companion)
         except InvalidRequirement as error:
             raise UsageError(f"targets: beside = {entry.beside!r}: expected a release such as sdk==2.0.0.") from error
-        text = f"{text},{beside}"
+        text = f"{text},{companion}"
     return target_from(f"{text}:{entry.class_}" if entry.class_ else text, contract)

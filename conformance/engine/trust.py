@@ -59,10 +59,10 @@ def foreign_code(
         path = file_of(name, contract, python if is_separate else None)
         if path is None:
             continue
-        due, properties = compiled(path, path.stat().st_mtime_ns)
+        expected, properties = compiled(path, path.stat().st_mtime_ns)
         found = frozenset(digests.get(name, ()))
         # Among the functions of a suite are those that hypothesis compiles from strings.
-        is_same = properties <= found if properties else bool(found) and found <= due
+        is_same = properties <= found if properties else bool(found) and found <= expected
         wrong += [] if is_same else [name]
     return ", ".join(wrong)
 

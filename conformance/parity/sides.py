@@ -27,17 +27,18 @@ def matched(contract: Side, implementation: Side, symbol: str = "") -> Matched:
         symbol: The implementation's class, if its path differs from the contract's by more than the top-level package.
     """
     ours = implementation.reference
-    due = _only_class(contract.reference)
+    contract_class = _only_class(contract.reference)
     own_names: dict[str, str] = {}
-    if symbol and due:
-        own_names[due] = symbol
-        ours = renamed(ours, symbol, due)
+    if symbol and contract_class:
+        own_names[contract_class] = symbol
+        ours = renamed(ours, symbol, contract_class)
     top, own = top_of(contract.reference), top_of(ours)
     if top and own:
         own_names[top] = own
         ours = renamed(ours, own, top)
     # A page documents one class or module, and nothing else.
-    only = (due,) if due else tuple(module.name for module in contract.reference.modules) if contract.lines else ()
+    modules = tuple(module.name for module in contract.reference.modules) if contract.lines else ()
+    only = (contract_class,) if contract_class else modules
     return Matched(implementation=replace(implementation, reference=ours, own_names=own_names), only=only)
 
 

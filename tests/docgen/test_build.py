@@ -220,10 +220,10 @@ def test_members_of_other_packages_are_not_handed_on_where_the_dialect_names_its
     source = "import kin\nimport other\nclass C(other.Base, kin.Base):\n    def own(self): ...\n"
 
     (plain,) = built(tmp_path, {"__init__.py": source}).reference.packages
-    (told,) = built(tmp_path, {"__init__.py": source}, Reading(own_packages=("kin",))).reference.packages
+    (package,) = built(tmp_path, {"__init__.py": source}, Reading(own_packages=("kin",))).reference.packages
 
     assert [each.name for each in plain.classes[0].methods] == ["of_kin", "of_other", "own"]
-    assert [each.name for each in told.classes[0].methods] == ["of_kin", "own"]
+    assert [each.name for each in package.classes[0].methods] == ["of_kin", "own"]
 
 
 def test_public_module_needs_no_finding(tmp_path: Path) -> None:
@@ -248,7 +248,7 @@ def test_a_model_lists_its_fields_where_the_dialect_says_so(tmp_path: Path) -> N
     )
 
     (plain,) = built(tmp_path, {"__init__.py": source}).reference.packages
-    (told,) = built(tmp_path, {"__init__.py": source}, Reading(lists_model_fields=True)).reference.packages
+    (listing,) = built(tmp_path, {"__init__.py": source}, Reading(lists_model_fields=True)).reference.packages
 
-    constructors = [package.classes[1].constructor for package in (plain, told)]
+    constructors = [package.classes[1].constructor for package in (plain, listing)]
     assert [[each.name for each in found.parameters] for found in constructors if found] == [["args", "size"], ["size"]]

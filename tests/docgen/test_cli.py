@@ -191,7 +191,7 @@ def test_bad_input_is_one_line_and_its_exit_code(
     package: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, case: tuple[list[str], int, str]
 ) -> None:
     """One line: what was found, what was expected, what to do next. The folder is unchanged."""
-    arguments, code, told = case
+    arguments, code, message = case
     monkeypatch.chdir(tmp_path)
     for name, text in {
         "README": "",
@@ -205,7 +205,7 @@ def test_bad_input_is_one_line_and_its_exit_code(
     result = run(*[str(package) if argument == "PACKAGE" else argument for argument in arguments])
 
     assert result.exit_code == code, result.stderr
-    assert told in result.stderr
+    assert message in result.stderr
     assert len(result.stderr.strip().splitlines()) == 1
     assert sorted(path.name for path in tmp_path.iterdir()) == before
 

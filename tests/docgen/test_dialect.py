@@ -61,7 +61,7 @@ def test_a_folder_of_ones_own_inherits_flags_and_templates(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("[printing]\nhas_foter = true\n", "Did you mean has_footer?"),
         ("[reading]\npython = 3\n", "python"),
@@ -69,14 +69,14 @@ def test_a_folder_of_ones_own_inherits_flags_and_templates(tmp_path: Path) -> No
         ("[", "not valid TOML"),
     ],
 )
-def test_a_wrong_file_is_refused_with_the_nearest_key(tmp_path: Path, text: str, told: str) -> None:
+def test_a_wrong_file_is_refused_with_the_nearest_key(tmp_path: Path, text: str, message: str) -> None:
     """A misspelt flag must not be a silent default."""
     home = write(tmp_path, "mine", text)
 
     with pytest.raises(SettingError, match=r".") as error:
         load_dialect(str(home))
 
-    assert told in str(error.value)
+    assert message in str(error.value)
 
 
 def test_an_unknown_dialect_and_one_of_itself_are_refused(tmp_path: Path) -> None:

@@ -88,10 +88,10 @@ def test_parameters_have_three_headers_with_one_colon_or_two(header: str) -> Non
 
 def test_an_unknown_field_ends_the_description_of_a_parameter() -> None:
     """It is text, and so is everything after it."""
-    told = parse_docstring(":param a: One,\n    two.\n:type a: int\nMore.\n", NEW)
+    parsed = parse_docstring(":param a: One,\n    two.\n:type a: int\nMore.\n", NEW)
 
-    assert told.parameters == (("a", "One,\ntwo."),)
-    assert told.text.strip() == ":type a: int\nMore."
+    assert parsed.parameters == (("a", "One,\ntwo."),)
+    assert parsed.text.strip() == ":type a: int\nMore."
 
 
 def test_the_first_format_ends_no_section() -> None:
@@ -100,22 +100,22 @@ def test_the_first_format_ends_no_section() -> None:
     google = f"Do it.\n\nReturns:\n    Text.\n\n{args}\nRaises:\n    E: x\n"
     fields = "Do it.\n:return: text\n\n:param a: One: cut\n:return: its\n\nMore.\n:param b: Two.\n"
 
-    told = parse_docstring(google, FIRST)
-    assert told.text == "Do it.\n\nReturns:\n    Text.\n"
-    assert told.parameters[0] == ("a", "One,\nmore.")
-    assert "b" not in dict(told.parameters)
-    assert (told.returns, told.raises) == (None, ())
-    told = parse_docstring(fields, FIRST)
-    assert told.text == "Do it.\n:return: text\n"
-    assert told.parameters == (("a", "One\n:return: its\n\nMore."), ("b", "Two."))
+    parsed = parse_docstring(google, FIRST)
+    assert parsed.text == "Do it.\n\nReturns:\n    Text.\n"
+    assert parsed.parameters[0] == ("a", "One,\nmore.")
+    assert "b" not in dict(parsed.parameters)
+    assert (parsed.returns, parsed.raises) == (None, ())
+    parsed = parse_docstring(fields, FIRST)
+    assert parsed.text == "Do it.\n:return: text\n"
+    assert parsed.parameters == (("a", "One\n:return: its\n\nMore."), ("b", "Two."))
 
 
 def test_the_first_format_shows_classes_and_packages_as_written() -> None:
     """The margin is that of the first line, so text that starts at the quotes keeps all other indentation."""
-    beside = "Do it.\n\n    Attributes:\n        a: One.\n    "
+    text = "Do it.\n\n    Attributes:\n        a: One.\n    "
     below = "\n    Do it.\n\n    Args:\n        a: One.\n    "
 
-    assert parse_docstring(beside, FIRST, of_class=True) == Docstring(text=beside)
+    assert parse_docstring(text, FIRST, of_class=True) == Docstring(text=text)
     assert parse_docstring(below, FIRST, of_class=True) == Docstring(text="Do it.\n", parameters=(("a", "One."),))
     assert parse_package_docstring("\nText::\n", FIRST) == Docstring(text="\nText::\n")
 

@@ -29,7 +29,7 @@ class Hostile:
     bad: str | bytes
     documented: tuple[str, ...] = ()
     """Symbols of the bad module that are documented all the same."""
-    told: str = ""
+    message: str = ""
     """What a finding must say, with file and line; empty: nothing."""
 
 
@@ -59,15 +59,15 @@ def f(): ...
 """Code whose effect is described, and that has an expression in many places."""
 
 HOSTILE = {
-    "syntax error": Hostile(bad="x = 1\ndef f(:\n", told=r"bad\.py:2:\d+: DG101"),
-    "latin-1 undeclared": Hostile(bad="x = 'é'\n".encode("latin-1"), told=r"bad\.py:1:1: DG101"),
+    "syntax error": Hostile(bad="x = 1\ndef f(:\n", message=r"bad\.py:2:\d+: DG101"),
+    "latin-1 undeclared": Hostile(bad="x = 'é'\n".encode("latin-1"), message=r"bad\.py:1:1: DG101"),
     "latin-1 declared": Hostile(
         bad="# coding: latin-1\ndef café(): '''é'''\n".encode("latin-1"), documented=("broken.bad.café",)
     ),
-    "utf-16": Hostile(bad="def f(): ...\n".encode("utf-16"), told=r"bad\.py:1:\d+: DG101"),
-    "unknown encoding": Hostile(bad=b"# coding: nonsense\nx = 1\n", told=r"bad\.py:1:1: DG101"),
+    "utf-16": Hostile(bad="def f(): ...\n".encode("utf-16"), message=r"bad\.py:1:\d+: DG101"),
+    "unknown encoding": Hostile(bad=b"# coding: nonsense\nx = 1\n", message=r"bad\.py:1:1: DG101"),
     "byte order mark": Hostile(bad=b"\xef\xbb\xbfdef f(): ...\n", documented=("broken.bad.f",)),
-    "null bytes": Hostile(bad=b"x = 1\x00\n", told=r"bad\.py:1:\d+: DG101"),
+    "null bytes": Hostile(bad=b"x = 1\x00\n", message=r"bad\.py:1:\d+: DG101"),
     "empty": Hostile(bad=""),
     "import of itself": Hostile(
         bad="from broken.bad import x\nfrom .bad import *\ndef f(): ...\n", documented=("broken.bad.f",)
@@ -77,15 +77,15 @@ HOSTILE = {
     "__all__ from outside": Hostile(
         bad="import os\n__all__ = os.environ['X'].split()\ndef f(): ...\n",
         documented=("broken.bad.f",),
-        told=r"bad\.py:2:1: DG104",
+        message=r"bad\.py:2:1: DG104",
     ),
     "__all__ of odd things": Hostile(
-        bad="__all__ = ['f', 1, None, ['x']]\ndef f(): ...\n", told=r"bad\.py:1:1: DG10[34]"
+        bad="__all__ = ['f', 1, None, ['x']]\ndef f(): ...\n", message=r"bad\.py:1:1: DG10[34]"
     ),
-    "deep expression": Hostile(bad=f"x = {'1 + ' * 20_000}1\ndef f(): ...\n", told="DG101|DG10[67]|DG205"),
+    "deep expression": Hostile(bad=f"x = {'1 + ' * 20_000}1\ndef f(): ...\n", message="DG101|DG10[67]|DG205"),
     "deep brackets": Hostile(bad=f"x = {nested(90, '[', '1', ']')}\ndef f(y=x): ...\n", documented=("broken.bad.f",)),
-    "too deep brackets": Hostile(bad=f"x = {nested(5000, '(', '1', ')')}\n", told=r"bad\.py:1:\d+: DG101"),
-    "deep attributes": Hostile(bad=f"x = a{'.b' * 3000}\ndef f(): ...\n", told="DG101|DG10[67]|DG205"),
+    "too deep brackets": Hostile(bad=f"x = {nested(5000, '(', '1', ')')}\n", message=r"bad\.py:1:\d+: DG101"),
+    "deep attributes": Hostile(bad=f"x = a{'.b' * 3000}\ndef f(): ...\n", message="DG101|DG10[67]|DG205"),
     "deep annotation": Hostile(bad=f"def f(x: {nested(80, 'list[', 'int', ']')}): ...\n", documented=("broken.bad.f",)),
     "deep classes": Hostile(
         bad="".join(f"{' ' * n}class C{n}:\n" for n in range(80)) + " " * 80 + "pass\n", documented=("broken.bad.C0",)
@@ -115,12 +115,12 @@ HOSTILE = {
     ),
     "huge literals": Hostile(bad=f"A = {'9' * 5000}\ndef f(): ...\n"),
     "names in other case": Hostile(
-        bad="class Foo: ...\nclass FOO: ...\nclass foo: ...\n", documented=("broken.bad.FOO",), told="DG502"
+        bad="class Foo: ...\nclass FOO: ...\nclass foo: ...\n", documented=("broken.bad.FOO",), message="DG502"
     ),
     "names of devices": Hostile(
         bad="".join(f"class {name}: ...\n" for name in ("CON", "Aux", "nul", "COM1", "PRN", "index", "Index")),
         documented=("broken.bad.CON", "broken.bad.Aux"),
-        told="DG503",
+        message="DG503",
     ),
     "markup": Hostile(
         bad="class C:\n    '''# H\n\n    <script>alert(1)</script> {{ 7 * 7 }} {% raw %} {# x #} | ``` \\\\ [a](../x)\n"
@@ -154,8 +154,8 @@ def test_hostile_module_costs_itself_at_most(case: Hostile, dialect: str, tmp_pa
     assert (pages.exception, pages.exit_code) == (None, 0) or isinstance(pages.exception, SystemExit), pages.output
     assert set(made.content) >= {"broken.fine", *case.documented}
     # This format defines the file of a page: it has no finding for names that differ in case.
-    told = case.told if dialect == "flyte-2.6" or case.told not in {"DG502", "DG503"} else ""
-    assert re.search(told, pages.output), f"due {case.told}, found {pages.output[-500:]}"
+    message = case.message if dialect == "flyte-2.6" or case.message not in {"DG502", "DG503"} else ""
+    assert re.search(message, pages.output), f"due {case.message}, found {pages.output[-500:]}"
     assert {path.name for path in tmp_path.iterdir()} == {"broken", "out"}
 
 

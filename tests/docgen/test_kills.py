@@ -153,16 +153,16 @@ def check(way: str, at: int, builds: tuple[Path, Path, Path], folder: Path, *, i
     if not is_first:
         shutil.copytree(old, out, symlinks=True)
     ended = cut_off(package, out, prepare(way, at))
-    before, due = ({} if is_first else files_in(old)), files_in(fresh)
+    before, expected = ({} if is_first else files_in(old)), files_in(fresh)
 
     between = files_in(out)
     assert ended in {0, 3, -signal.SIGKILL, -signal.SIGXFSZ}, (way, at)
-    mixed = [path for path, data in between.items() if data not in (before.get(path), due.get(path))]
+    mixed = [path for path, data in between.items() if data not in (before.get(path), expected.get(path))]
     assert not mixed, (way, at)
     if way == "full at size":  # noticed before the first page is moved into its place
         assert between == before, (way, at)
     assert build(package, out) == 0, (way, at)
-    assert files_in(out) == due, (way, at)
+    assert files_in(out) == expected, (way, at)
     assert records_in(out) == records_in(fresh), (way, at)
     shutil.rmtree(out)
     return ended
@@ -191,11 +191,11 @@ def test_builds_killed_at_spread_times(builds: tuple[Path, Path, Path], tmp_path
     shutil.copytree(old, out)
     for number in range(THOROUGH):
         cut_off(package, out, lambda: None, number * 0.002)
-        due, before = files_in(fresh), files_in(old)
-        assert all(data in (before.get(path), due.get(path)) for path, data in files_in(out).items()), number
+        expected, before = files_in(fresh), files_in(old)
+        assert all(data in (before.get(path), expected.get(path)) for path, data in files_in(out).items()), number
         if number % 5 == 4:
             assert build(package, out) == 0
-            assert files_in(out) == due, number
+            assert files_in(out) == expected, number
             assert records_in(out) == records_in(fresh), number
             shutil.rmtree(out)
             shutil.copytree(old, out)

@@ -124,7 +124,7 @@ def test_what_is_no_reference_page_is_refused_with_file_and_line(text: str) -> N
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "message"),
     [
         ("class Tool(\n", "class Tol(\n", "the signature is that of Tol, not of Tool"),
         ("    size: int,", "    size: str,", "parameter size has type str in the signature, int in the table"),
@@ -132,13 +132,13 @@ def test_what_is_no_reference_page_is_refused_with_file_and_line(text: str) -> N
         ("    size: int,", "    size: int,\n    more: int,", "parameter more is in the signature only"),
     ],
 )
-def test_a_page_that_contradicts_itself_is_told(old: str, new: str, told: str) -> None:
+def test_a_page_that_contradicts_itself_is_told(old: str, new: str, message: str) -> None:
     """Signature and table have the same facts; if they differ, a finding names the place."""
     assert old in PAGE
 
     page = parse_page(PAGE.replace(old, new), load_dialect("flyte-2.1"), "page.md")
 
-    assert [finding.text for finding in page.findings] == [f"__init__(): {told}"]
+    assert [finding.text for finding in page.findings] == [f"__init__(): {message}"]
     assert page.findings[0].path == "page.md"
 
 

@@ -163,9 +163,9 @@ def test_a_published_tree_does_not_differ_from_its_release(
     tree = shared / "corpus" / release
     example = Path(__file__).parents[2] / "examples" / f"{dialect}.toml"
 
-    told = run("diff", str(tree), release.replace("-", "==", 1), "--config", str(example))
+    result = run("diff", str(tree), release.replace("-", "==", 1), "--config", str(example))
 
-    assert (told.exit_code, told.stdout) == (0, ""), told.stdout[:500]
+    assert (result.exit_code, result.stdout) == (0, ""), result.stdout[:500]
     assert len(list(tree.rglob("*.md"))) >= pages
 
 

@@ -155,9 +155,9 @@ def test_what_runs_for_a_rule_is_seen(tmp_path: Path) -> None:
     """What a rule runs is traced, although the process is put back for each; what the import runs is apart."""
     command = [sys.executable, "-c", TRACED, str(TOOL.parents[1]), str(tmp_path)]
 
-    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+    lines = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
 
-    on_import, secret, interface = ({module for module, _ in json.loads(line)} for line in told)
+    on_import, secret, interface = ({module for module, _ in json.loads(line)} for line in lines)
     assert {"task/template", "values/secret", "schema/interface"} <= on_import
     assert "values/secret" in secret
     assert "schema/interface" not in secret

@@ -266,11 +266,11 @@ def name_of_the_action_is_that_of_the_run(args: Any) -> Any:
 
 
 @mutant(DefaultTaskResolver, "loader_args", "ARG-09")
-def modules_are_named_without_their_package(told: Any) -> Any:
+def modules_are_named_without_their_package(original: Any) -> Any:
     """The default resolver is told the last part of the module's name."""
 
     def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
-        mod, module, instance, name = told(self, *args, **kwargs)
+        mod, module, instance, name = original(self, *args, **kwargs)
         return [mod, module.rpartition(".")[2], instance, name]
 
     return broken
@@ -364,9 +364,9 @@ def numbers_are_refused_without_a_name(check: Any) -> Any:
 def values_are_refused_unseen(check: Any) -> Any:
     """The error of a value of another type does not show the value."""
 
-    def broken(name: str, value: object, kinds: Any, due: str) -> None:
+    def broken(name: str, value: object, kinds: Any, expected: str) -> None:
         if not isinstance(value, kinds):
-            check(name, None, (int,), due)
+            check(name, None, (int,), expected)
 
     return broken
 

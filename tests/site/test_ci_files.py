@@ -81,17 +81,17 @@ def run_action(
         "GITHUB_STEP_SUMMARY": str(runner / "summary.md"),
         "RUNNER_TEMP": str(runner),
     }
-    said = ""
+    output = ""
     for step in ACTION["runs"]["steps"][0 if install else 1 :]:
         values = {name: evaluated(value, inputs) for name, value in step["env"].items()}
         command = ["bash", "--noprofile", "--norc", "-e", "-o", "pipefail", "-c", step["run"]]
         done = subprocess.run(
             command, cwd=checkout, env=variables | values, capture_output=True, text=True, check=False
         )
-        said += done.stdout + done.stderr
+        output += done.stdout + done.stderr
         if done.returncode:
-            return done.returncode, said, runner
-    return 0, said, runner
+            return done.returncode, output, runner
+    return 0, output, runner
 
 
 def test_the_action_is_what_the_platform_accepts() -> None:
@@ -110,13 +110,13 @@ def test_the_action_is_what_the_platform_accepts() -> None:
 def test_a_pull_request_gets_annotations_a_summary_and_one_comment(checkout: Path, platform: Platform) -> None:
     """The change of the pull request itself is reported; the next run updates the comment."""
     step = WORKFLOW["jobs"]["api"]["steps"][-1]
-    first, said, runner = run_action(checkout, platform, step["with"])
+    first, output, runner = run_action(checkout, platform, step["with"])
     git(checkout, "config", "user.name", "Test")
     (checkout / "acme" / "__init__.py").write_text("def f(a, b=1): ...\n")
     second, _, _ = run_action(checkout, platform, step["with"])
 
-    assert (first, second) == (1, 0), said
-    assert "::error file=acme/__init__.py,line=1,title=DG620 major%3A acme.f::`b` removed" in said
+    assert (first, second) == (1, 0), output
+    assert "::error file=acme/__init__.py,line=1,title=DG620 major%3A acme.f::`b` removed" in output
     assert "exit-code=1" in (runner / "output").read_text()
     assert "| `acme.f` | `b` removed" in (runner / "summary.md").read_text()
     (comment,) = platform.comments
@@ -128,10 +128,10 @@ def test_a_push_is_compared_with_the_last_release(checkout: Path, platform: Plat
     """There is no pull request, and so no comment."""
     git(checkout, "fetch", "-q", "--tags", "--unshallow", "origin")
 
-    code, said, _ = run_action(checkout, platform, {"level": "minor"}, event="push")
+    code, output, _ = run_action(checkout, platform, {"level": "minor"}, event="push")
 
     assert code == 1
-    assert "acme.f" in said
+    assert "acme.f" in output
     assert platform.comments == []
 
 
@@ -141,29 +141,29 @@ def test_a_contract_is_compared_by_parity(checkout: Path, platform: Platform) ->
     (checkout / "contract").mkdir()
     (checkout / "contract" / "acme.py").write_text("def f(a): ...\ndef g(): ...\n")
 
-    code, said, _ = run_action(checkout, platform, {"against": "contract/acme.py", "comment": "false"})
+    code, output, _ = run_action(checkout, platform, {"against": "contract/acme.py", "comment": "false"})
 
     assert code == 1
-    assert "acme.g" in said
+    assert "acme.g" in output
     assert platform.comments == []
 
 
 @pytest.mark.thorough
 def test_a_comment_that_cannot_be_written_is_a_warning(checkout: Path, platform: Platform) -> None:
     """The verdict on the API stays what it is."""
-    code, said, _ = run_action(checkout, platform, {"token": ""})
+    code, output, _ = run_action(checkout, platform, {"token": ""})
 
     assert code == 1
-    assert "::warning::The comment could not be written" in said
+    assert "::warning::The comment could not be written" in output
 
 
 @pytest.mark.network
 @pytest.mark.thorough
 def test_the_action_installs_from_its_own_path(checkout: Path, platform: Platform) -> None:
     """The environment of the runner needs nothing but Python."""
-    code, said, runner = run_action(checkout, platform, {"python": sys.executable}, install=True)
+    code, output, runner = run_action(checkout, platform, {"python": sys.executable}, install=True)
 
-    assert code == 1, said
+    assert code == 1, output
     assert (runner / "assay" / "bin" / "docgen").exists()
 
 

@@ -94,13 +94,13 @@ def test_verdicts_on_the_first_pages_are_as_many_as_there_are_rules(page: Path, 
     levels = Counter(
         rule.level.value for rule in find_contract("task_template").rules.values() if "strict" in rule.profiles
     )
-    due = {f"{level} judged": f"{count}/{count}" for level, count in levels.items()}
-    due |= {"holds": str(levels.total()), "passed/required": f"{levels.total()}/{levels.total()}"}
+    expected = {f"{level} judged": f"{count}/{count}" for level, count in levels.items()}
+    expected |= {"holds": str(levels.total()), "passed/required": f"{levels.total()}/{levels.total()}"}
 
-    rows = [row for line in lines if len(row := re.split(r"\s{2,}", line.strip())) > 1 and row[0] in due]
+    rows = [row for line in lines if len(row := re.split(r"\s{2,}", line.strip())) > 1 and row[0] in expected]
 
     assert rows, page
-    assert [row[:2] for row in rows] == [[row[0], due[row[0]]] for row in rows]
+    assert [row[:2] for row in rows] == [[row[0], expected[row[0]]] for row in rows]
 
 
 @pytest.mark.network
@@ -141,10 +141,10 @@ def follow(page: Path, folder: Path) -> None:
                 (folder / step["file"]).write_text(step["text"], encoding="utf-8")
             continue
         for command, output in shown_runs(step["text"]):
-            said = run(command, folder)
-            printed = iter(said.splitlines())
+            log = run(command, folder)
+            printed = iter(log.splitlines())
             missing = [line for line in output if line not in {"...", ""} and line not in printed]
-            assert not missing, f"{page.name}: {command}\n{said}"
+            assert not missing, f"{page.name}: {command}\n{log}"
 
 
 def shown_runs(text: str) -> Iterator[tuple[str, list[str]]]:

@@ -98,9 +98,9 @@ class Canaries:
 
     def _drawn(self) -> Callable[[Any], None]:
         @settings(phases=[Phase.explicit], database=None, deadline=None)
-        @given(due=st.integers())
-        @example(due=4)
-        def of_drawing(impl: Any, due: int) -> None:  # noqa: ARG001 - its name is how it is passed
-            check_equal(self._planted.number(), due, self._what())
+        @given(expected=st.integers())
+        @example(expected=4)
+        def of_drawing(impl: Any, expected: int) -> None:  # noqa: ARG001 - its name is how it is passed
+            check_equal(self._planted.number(), expected, self._what())
 
         return of_drawing

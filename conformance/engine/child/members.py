@@ -54,14 +54,18 @@ class Members:
         changes: list[tuple[str, Callable[[], object]]] = []
         if not _all(_map(is_, _map(call, self._gets, self._names), self._values)):
             found = _zip(self._labels, self._spaces, self._names, self._values, _map(call, self._gets, self._names))
-            changes += [(label, _putting(space, name, due)) for label, space, name, due, now in found if now is not due]
+            changes += [
+                (label, _putting(space, name, original))
+                for label, space, name, original, now in found
+                if now is not original
+            ]
         for facet, get, values in self._facets:
             if not _all(_map(is_, _map(get, self._functions), values)):
                 functions = _zip(self._functions, values, _map(get, self._functions))
                 changes += [
-                    (f"{one.__module__}.{one.__qualname__}", _setting(one, facet, due))
-                    for one, due, now in functions
-                    if now is not due
+                    (f"{one.__module__}.{one.__qualname__}", _setting(one, facet, original))
+                    for one, original, now in functions
+                    if now is not original
                 ]
         return changes
 

@@ -89,7 +89,7 @@ def serve(config: Mapping[str, Any]) -> None:
     channel = Channel(config["reads"], config["writes"], config["token"])
     threading.stack_size(STACK_BYTES)
     faulthandler.register(signal.SIGUSR1, file=config["stacks"], all_threads=True)
-    tell_of_exit(config["stacks"])
+    dump_stack_on_exit(config["stacks"])
     use_settings(config["examples"], config["database"])
     sealed = (*SEALED_PACKAGES, config["contract"].partition(".")[0])
     seals: list[Seal] = []
@@ -128,7 +128,7 @@ def serve(config: Mapping[str, Any]) -> None:
     os._exit(0)
 
 
-def tell_of_exit(stacks: int) -> None:
+def dump_stack_on_exit(stacks: int) -> None:
     """Write the stack of the process if code ends it by `os._exit`, which leaves no other trace.
 
     Parameters:
@@ -136,13 +136,13 @@ def tell_of_exit(stacks: int) -> None:
     """
     end, pid = os._exit, os.getpid()
 
-    def told(status: int) -> None:
+    def exit_after_dump(status: int) -> None:
         # Forked processes do not concern us.
         if os.getpid() == pid:
             faulthandler.dump_traceback(file=stacks)
         end(status)
 
-    setattr(os, "_exit", told)  # noqa: B010 - no type lets a function of a module be replaced
+    setattr(os, "_exit", exit_after_dump)  # noqa: B010 - no type lets a function of a module be replaced
 
 
 def prepare(

@@ -57,17 +57,17 @@ def test_each_change_is_found(history: tuple[list[dict[str, str] | None], dict[s
     search, _ = walked(truth)
 
     runnable = [at for at, verdicts in enumerate(truth) if verdicts is not None]
-    due = {
+    expected = {
         (max(old), min(new), rule)
         for rule, change in changes.items()
         if (old := [at for at in runnable if at < change]) and (new := [at for at in runnable if at >= change])
     }
-    assert set(search.changes()) == due
+    assert set(search.changes()) == expected
     # A release that was not tried has the verdicts of those around it, whether it runs or not.
     for at, verdicts in enumerate(truth):
-        told = {rule: search.verdict(at, rule)[0] for rule in RULES}
-        assert verdicts is None or told == verdicts
-        assert at not in search.broken or set(told.values()) == {""}
+        verdicts_here = {rule: search.verdict(at, rule)[0] for rule in RULES}
+        assert verdicts is None or verdicts_here == verdicts
+        assert at not in search.broken or set(verdicts_here.values()) == {""}
 
 
 def test_few_releases_are_judged() -> None:

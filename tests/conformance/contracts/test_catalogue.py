@@ -75,12 +75,12 @@ def rows() -> dict[str, str]:
 @needs_contract
 def test_every_row_has_an_entry_of_its_level() -> None:
     """The catalogue contains each rule of the contract, with the contract's level; it may contain more."""
-    due = rows()
+    expected = rows()
 
-    came = {rule.id: str(rule.level) for rule in find_contract(NAME).rules.values()}
+    found = {rule.id: str(rule.level) for rule in find_contract(NAME).rules.values()}
 
-    assert len(due) > 200  # the tables were found
-    assert {rule_id: came.get(rule_id) for rule_id in due} == due
+    assert len(expected) > 200  # the tables were found
+    assert {rule_id: found.get(rule_id) for rule_id in expected} == expected
 
 
 def test_entries_are_complete() -> None:
@@ -115,11 +115,13 @@ def test_every_property_is_documented() -> None:
 @needs_page
 def test_digests_match_the_page() -> None:
     """Each sentence that a rule cites is on the page, under the heading that the rule names."""
-    due = {(sentence.heading, sentence.digest) for sentence in page()}
+    expected = {(sentence.heading, sentence.digest) for sentence in page()}
 
     for rule in find_contract(NAME).rules.values():
         if rule.source is not None:
-            assert (rule.source.heading, rule.source.digest) in due, f"{rule.id} cites a sentence that is not there"
+            assert (rule.source.heading, rule.source.digest) in expected, (
+                f"{rule.id} cites a sentence that is not there"
+            )
 
 
 @needs_page

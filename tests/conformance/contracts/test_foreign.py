@@ -47,7 +47,7 @@ SWAPPED = {
     "ChoosyTask": {
         "CAL-01": ("holds", ""),  # without partials and the like
         "OVR-01": ("holds", ""),
-        "CON-17": ("gap", "ChoosyTask does not accept this function: a function is due"),
+        "CON-17": ("gap", "ChoosyTask does not accept this function: a function is expected"),
     },
     "ElsewhereTask": {
         "CAL-01": ("holds", ""),
@@ -173,24 +173,24 @@ def test_a_class_that_is_swapped_in_is_not_blamed_for_what_it_is_not_made_for(te
     """It may choose its constructor, the functions that it accepts, its configuration and its packages."""
     adapter = "conformance.contracts.task_template.adapters.reference:ReferenceAdapter"
     target = Target(text=template, adapter=adapter, swapped_class=f"swapped.{template}")
-    due = SWAPPED[template]
+    expected = SWAPPED[template]
 
     with Worker(launch_of(target, CONTRACT, examples=10), limit_seconds=5) as worker:
-        results = {rule: worker.judge(CONTRACT.rules[rule]) for rule in due}
+        results = {rule: worker.judge(CONTRACT.rules[rule]) for rule in expected}
 
-    for rule, (verdict, words) in due.items():
+    for rule, (verdict, words) in expected.items():
         assert results[rule].verdict == verdict, results[rule].message
         assert words in results[rule].message
 
 
-@pytest.mark.parametrize(("adapter", "due"), [("LonerAdapter", "holds"), ("ForgetfulLonerAdapter", "deviates")])
-def test_what_goes_together_is_no_matter_of_the_constructor_rule(adapter: str, due: str) -> None:
+@pytest.mark.parametrize(("adapter", "expected"), [("LonerAdapter", "holds"), ("ForgetfulLonerAdapter", "deviates")])
+def test_what_goes_together_is_no_matter_of_the_constructor_rule(adapter: str, expected: str) -> None:
     """CON-03 is about each parameter alone, for the package's own class and for one that is swapped in."""
     launch = launch_of(Target(text=adapter, adapter=f"own_adapter:{adapter}"), CONTRACT, examples=10)
     with Worker(launch, limit_seconds=5) as worker:
         result = worker.judge(CONTRACT.rules["CON-03"])
 
-    assert result.verdict == due, result.message
+    assert result.verdict == expected, result.message
 
 
 def test_an_adapter_that_hangs_is_no_deviation() -> None:
@@ -205,19 +205,19 @@ def test_an_adapter_that_hangs_is_no_deviation() -> None:
 
 
 @pytest.mark.parametrize(
-    ("adapter", "due", "words"),
+    ("adapter", "expected", "words"),
     [
         ("LeavingAdapter", "breakdown", "the adapter ended the process with exit code 3; it was in File"),
         ("LeavingTaskAdapter", "deviates", "the implementation ended the process with exit code 5"),
     ],
 )
-def test_who_ends_the_process_is_told_by_the_stack(adapter: str, due: str, words: str) -> None:
+def test_who_ends_the_process_is_told_by_the_stack(adapter: str, expected: str, words: str) -> None:
     """An exit leaves no exception, but the place of the call is known."""
     launch = launch_of(Target(text=adapter, adapter=f"plainly_adapter:{adapter}"), CONTRACT, examples=5)
     with Worker(launch, limit_seconds=5) as worker:
         result = worker.judge(CONTRACT.rules["OVR-01"])
 
-    assert result.verdict == due, result.message
+    assert result.verdict == expected, result.message
     assert words in result.message
 
 

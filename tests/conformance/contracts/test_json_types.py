@@ -20,7 +20,7 @@ from conformance.contracts.task_template.strategies.recipes import NOTHING
 
 
 @pytest.mark.parametrize(
-    ("value", "due"),
+    ("value", "expected"),
     [
         (Word.left, "left"),
         ([Word.left, None], ["left", None]),
@@ -30,9 +30,9 @@ from conformance.contracts.task_template.strategies.recipes import NOTHING
         (0.5, 0.5),
     ],
 )
-def test_json_value_of_a_python_value(value: object, due: object) -> None:
+def test_json_value_of_a_python_value(value: object, expected: object) -> None:
     """Enum members become their values and records their fields, at any depth."""
-    assert as_json(value) == due
+    assert as_json(value) == expected
 
 
 @pytest.mark.parametrize(
@@ -51,11 +51,11 @@ def test_json_value_of_a_python_value(value: object, due: object) -> None:
 )
 def test_wrong_values_of_a_type(annotation: object, wrong: list[object], right: object) -> None:
     """Every kind except the type's own is wrong, and so is a container of wrong values."""
-    came = wrong_values(annotation)
+    found = wrong_values(annotation)
 
     for value in wrong:
-        assert any(each == value and type(each) is type(value) for each in came), value
-    assert not any(each == right and type(each) is type(right) for each in came)
+        assert any(each == value and type(each) is type(value) for each in found), value
+    assert not any(each == right and type(each) is type(right) for each in found)
 
 
 @settings(max_examples=40, deadline=None, derandomize=True, database=None)

@@ -135,7 +135,7 @@ def test_a_script_by_itself_says_what_the_confirmation_says(composed: dict[str, 
 
 
 @pytest.mark.parametrize(
-    ("script", "due"),
+    ("script", "expected"),
     [
         ("", False),
         ("assert False", True),
@@ -149,9 +149,9 @@ def test_a_script_by_itself_says_what_the_confirmation_says(composed: dict[str, 
         ("while True: pass", True),
     ],
 )
-def test_a_script_fails_hangs_or_is_wrong_itself(script: str, here: Launch, *, due: bool) -> None:
+def test_a_script_fails_hangs_or_is_wrong_itself(script: str, here: Launch, *, expected: bool) -> None:
     """A failure counts unless the script itself is wrong."""
-    assert (failing({"x": script}, here) == {"x"}) is due
+    assert (failing({"x": script}, here) == {"x"}) is expected
 
 
 def test_a_script_that_cannot_be_parsed_spoils_no_other(here: Launch) -> None:
@@ -191,10 +191,10 @@ def test_an_example_takes_the_place_of_the_values_of_a_script() -> None:
         template=TemplateRecipe(fields={"retries": 2}), changes={"cache": recipe("Cache", behavior="auto"), "queue": ""}
     )
 
-    came = with_example(scripts()["OVR-02"], variables_of({"call": call, "more": []}), source_of=source_of)
+    found = with_example(scripts()["OVR-02"], variables_of({"call": call, "more": []}), source_of=source_of)
 
-    assert "fields = {'retries': 2}\n" in came
-    assert "changes = {'cache': Cache(behavior='auto'), 'queue': ''}\n" in came
+    assert "fields = {'retries': 2}\n" in found
+    assert "changes = {'cache': Cache(behavior='auto'), 'queue': ''}\n" in found
 
 
 def test_an_example_takes_the_place_of_a_loop_and_of_a_function() -> None:
@@ -202,9 +202,9 @@ def test_an_example_takes_the_place_of_a_loop_and_of_a_function() -> None:
     body = 'for word in ("a", "b"):\n    print(word)\ndef function(): ...\ndef other(): ...\n'
     drawn = FunctionRecipe(name="f", parameters=(ParameterRecipe(name="x", annotation=int, default=1),))
 
-    came = with_example(body, {"word": "c", "function": drawn, "other": 1}, source_of=source_of)
+    found = with_example(body, {"word": "c", "function": drawn, "other": 1}, source_of=source_of)
 
-    assert came == "for word in ('c',):\n    print(word)\ndef function(x: int = 1): ...\ndef other(): ...\n"
+    assert found == "for word in ('c',):\n    print(word)\ndef function(x: int = 1): ...\ndef other(): ...\n"
 
 
 def test_what_cannot_be_printed_leaves_a_script_as_it_is() -> None:

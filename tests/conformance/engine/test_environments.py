@@ -198,7 +198,7 @@ error: metadata-generation-failed
 
 
 @pytest.mark.parametrize(
-    ("output", "due"),
+    ("output", "expected"),
     [
         (OTHER_PYTHON, "it needs Python >=3.99,<4, not 3.12.1"),
         (
@@ -210,6 +210,6 @@ error: metadata-generation-failed
         ("", "no message"),
     ],
 )
-def test_why_something_cannot_be_installed(output: str, due: str) -> None:
+def test_why_something_cannot_be_installed(output: str, expected: str) -> None:
     """One line: the reason, and what to do if that is known."""
-    assert due in environments._reason(output, "3.12.1")
+    assert expected in environments._reason(output, "3.12.1")

@@ -26,7 +26,7 @@ def outcome(expectation: Expectation, verdict: Verdict, target: str = "flyte==2.
 
 
 @pytest.mark.parametrize(
-    ("more", "verdict", "due"),
+    ("more", "verdict", "expected"),
     [
         ({}, Verdict.DEVIATES, ("why", 0)),
         ({}, Verdict.HOLDS, (None, 1)),  # stale: it holds
@@ -41,12 +41,12 @@ def outcome(expectation: Expectation, verdict: Verdict, target: str = "flyte==2.
     ],
 )
 def test_an_expectation_covers_deviations_only(
-    more: dict[str, object], verdict: Verdict, due: tuple[str | None, int]
+    more: dict[str, object], verdict: Verdict, expected: tuple[str | None, int]
 ) -> None:
     """It marks a deviation of its rule, and is stale when the rule holds or when it has expired."""
     given = {"rule": "OVR-15a", "reason": "why", **more}
 
-    assert outcome(Expectation(**given), verdict) == due  # type: ignore[arg-type]  # a table of fields
+    assert outcome(Expectation(**given), verdict) == expected  # type: ignore[arg-type]  # a table of fields
 
 
 def test_brackets_in_a_target_name_extras() -> None:

@@ -88,11 +88,13 @@ def test_a_process_that_cannot_be_started_leaves_nothing(
     assert (opened(), list(tmp_path.iterdir())) == (before, [])
 
 
-@pytest.mark.parametrize(("text", "due"), [("raise SystemExit(3)", "exit 3"), ("import os; os.abort()", "signal 6")])
-def test_how_it_ended_is_known(text: str, due: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("text", "expected"), [("raise SystemExit(3)", "exit 3"), ("import os; os.abort()", "signal 6")]
+)
+def test_how_it_ended_is_known(text: str, expected: str, tmp_path: Path) -> None:
     """The end is an exit code or a signal."""
     with kept(tmp_path, text) as process:
-        assert process.how_it_ended(30) == due
+        assert process.how_it_ended(30) == expected
 
 
 GONE = """

@@ -77,13 +77,13 @@ def test_the_matrix_is_filtered_by_text_and_leads_back(tmp_path: Path) -> None:
         everything = rows.count()
         page.get_by_label("Text").fill("bbb-01 DEVIATES")
         found = [rows.nth(number).get_attribute("id") for number in range(rows.count())]
-        said = page.get_by_role("status").inner_text()
+        output = page.get_by_role("status").inner_text()
         page.get_by_label("Text").fill("")
         again = rows.count()
         page.get_by_text("Back to the site").click()
         title = page.title()
 
     assert found == ["BBB-01"]
-    assert said == f"1 of {everything} rules"
+    assert output == f"1 of {everything} rules"
     assert again == everything
     assert title == "Start"

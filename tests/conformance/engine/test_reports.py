@@ -29,7 +29,7 @@ from conformance.engine.verdicts import Result, Verdict
 from conformance.errors import UsageError
 from conformance.mutants.grades import has_grades
 
-AWKWARD = "came <b>|*x*</b> & \x00 ::error::%0A é\nsecond line"
+AWKWARD = "found <b>|*x*</b> & \x00 ::error::%0A é\nsecond line"
 
 
 def entry(identifier: str, level: Level = Level.MUST, *, decides: bool = True) -> RuleEntry:
@@ -75,7 +75,7 @@ MIXED = report(
 
 
 @pytest.mark.parametrize(
-    ("results", "more", "due"),
+    ("results", "more", "expected"),
     [
         (HOLDS, {}, 0),
         ([*HOLDS, result("B-1", Verdict.DEVIATES)], {}, 1),
@@ -90,9 +90,9 @@ MIXED = report(
         ([], {}, 5),
     ],
 )
-def test_exit_codes(results: list[Result], more: dict[str, object], due: int) -> None:
+def test_exit_codes(results: list[Result], more: dict[str, object], expected: int) -> None:
     """0 as expected, 1 findings, 3 could not run or too little was judged, 4 stale expectations, 5 nothing was run."""
-    assert report(*results, **more).exit_code == due
+    assert report(*results, **more).exit_code == expected
 
 
 def test_a_deviation_that_does_not_decide_is_no_finding() -> None:
@@ -141,10 +141,10 @@ def test_a_run_without_result_says_why(name: str, verdict: Verdict, why: str) ->
     assert why not in formats.FORMATS[name](MIXED)
 
 
-@pytest.mark.parametrize(("verdict", "due"), [(Verdict.DEVIATES, True), (Verdict.BREAKDOWN, False)])
-def test_a_hint_is_for_who_deviates(verdict: Verdict, *, due: bool) -> None:
+@pytest.mark.parametrize(("verdict", "expected"), [(Verdict.DEVIATES, True), (Verdict.BREAKDOWN, False)])
+def test_a_hint_is_for_who_deviates(verdict: Verdict, *, expected: bool) -> None:
     """Advice about a deviation does not help the author of a broken adapter."""
-    assert ("hint: Do." in to_text(report(*HOLDS, result("B-1", verdict, "x")))) is due
+    assert ("hint: Do." in to_text(report(*HOLDS, result("B-1", verdict, "x")))) is expected
 
 
 def test_json_comes_back_and_keeps_its_schema(tmp_path: Path) -> None:
@@ -289,11 +289,11 @@ def test_a_long_line_shows_that_it_was_cut() -> None:
 
 def test_a_script_that_has_room_without_the_hint_takes_its_place() -> None:
     """The script is more useful than the hint; the message is kept."""
-    result = Result(rule="BBB-01", verdict=Verdict.DEVIATES, message="came\nwith", reproducer="one\n" * 13)
+    result = Result(rule="BBB-01", verdict=Verdict.DEVIATES, message="found\nwith", reproducer="one\n" * 13)
 
     lines = detail_of(entry("BBB-01"), result, "x").splitlines()
 
-    assert [line.strip() for line in lines[1:]] == ["came", *["one"] * 13]
+    assert [line.strip() for line in lines[1:]] == ["found", *["one"] * 13]
 
 
 def test_deviations_of_one_cause_are_shown_together() -> None:

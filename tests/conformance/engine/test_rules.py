@@ -66,13 +66,13 @@ def test_an_entry_is_a_rule(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", sorted(REFUSED))
 def test_what_is_no_rule_is_refused(name: str, tmp_path: Path) -> None:
     """The message names the file, the entry and the error; nothing is dropped silently."""
-    text, due = REFUSED[name]
+    text, expected = REFUSED[name]
     (tmp_path / "rules.toml").write_text(text, encoding="utf-8")
 
     with pytest.raises(CatalogueError) as caught:
         load_catalogue(tmp_path, profiles=PROFILES)
 
-    assert due in str(caught.value)
+    assert expected in str(caught.value)
 
 
 def test_all_problems_of_a_catalogue_are_said_at_once(tmp_path: Path) -> None:

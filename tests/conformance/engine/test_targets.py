@@ -62,7 +62,7 @@ def test_what_names_nothing_says_what_would(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("version", "releases", "due"),
+    ("version", "releases", "expected"),
     [
         ("2.1.2", ">=2.1.0,<2.1.3", True),
         ("2.1.3", ">=2.1.0,<2.1.3", False),
@@ -74,9 +74,9 @@ def test_what_names_nothing_says_what_would(text: str) -> None:
         ("2.1", ">=2.1.0", True),
     ],
 )
-def test_versions_compare_by_their_numbers(version: str, releases: str, *, due: bool) -> None:
+def test_versions_compare_by_their_numbers(version: str, releases: str, *, expected: bool) -> None:
     """A range is a specifier of PEP 440."""
-    assert is_within(Requirement(f"some=={version}"), releases) is due
+    assert is_within(Requirement(f"some=={version}"), releases) is expected
 
 
 @pytest.mark.network
@@ -114,10 +114,10 @@ def test_strict_leaves_out_the_twins_that_lose() -> None:
     assert {"AIO-04b", "OVR-32", "CAL-05", "EXE-04"} <= strict
 
 
-@pytest.mark.parametrize(("text", "due"), [("smoke", 5), ("default", 100), ("deep", 2000), ("7", 7)])
-def test_a_budget_is_a_name_or_a_number(text: str, due: int) -> None:
+@pytest.mark.parametrize(("text", "expected"), [("smoke", 5), ("default", 100), ("deep", 2000), ("7", 7)])
+def test_a_budget_is_a_name_or_a_number(text: str, expected: int) -> None:
     """A budget is a number of examples per property."""
-    assert budget(text) == due
+    assert budget(text) == expected
 
 
 @pytest.mark.parametrize("text", ["0", "-1", "many", ""])

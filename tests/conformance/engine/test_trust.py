@@ -179,16 +179,16 @@ def test_some_rules_are_controlled() -> None:
 
 
 @pytest.mark.parametrize(
-    ("verdict", "script", "due"),
+    ("verdict", "script", "expected"),
     [
         (Verdict.HOLDS, None, Verdict.HOLDS),
         (Verdict.HOLDS, "assert False", Verdict.BREAKDOWN),
         (Verdict.DEVIATES, "assert False", Verdict.DEVIATES),
     ],
 )
-def test_a_script_that_fails_alone_ends_trust(verdict: Verdict, script: str | None, due: Verdict) -> None:
+def test_a_script_that_fails_alone_ends_trust(verdict: Verdict, script: str | None, expected: Verdict) -> None:
     """It passed in the process of the suite."""
     found = with_script(Result(rule="OVR-01", verdict=verdict, examples=5), script)
 
-    assert (found.verdict, found.reproducer) == (due, script)
-    assert (found.message == TWO_FACED) is (due is Verdict.BREAKDOWN)
+    assert (found.verdict, found.reproducer) == (expected, script)
+    assert (found.message == TWO_FACED) is (expected is Verdict.BREAKDOWN)

@@ -342,10 +342,10 @@ def test_a_lost_scheduler_is_one_line_and_the_run_goes_on(
         while not (lines.exists() and b'"result"' in lines.read_bytes()) and time.monotonic() < deadline:
             time.sleep(0.01)
         scheduler.kill()
-        _, said = process.communicate(timeout=120)
+        _, output = process.communicate(timeout=120)
 
     if process.returncode == 3:  # else it was done before
-        (line,) = [each for each in said.splitlines() if not each.startswith("This runs the code of ")]
+        (line,) = [each for each in output.splitlines() if not each.startswith("This runs the code of ")]
         assert "the connection to the scheduler is lost" in line
         assert "--resume continues from there" in line
     again = subprocess.run([*command, "--resume"], cwd=home, capture_output=True, check=False)

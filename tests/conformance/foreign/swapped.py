@@ -37,7 +37,7 @@ class ChoosyTask(AsyncFunctionTaskTemplate[Any, Any, Any]):
 
     def __post_init__(self) -> None:
         if not inspect.isfunction(self.func):
-            raise TypeError("a function is due")
+            raise TypeError("a function is expected")
         super().__post_init__()
 
 
@@ -151,7 +151,7 @@ class NeedyTask(AsyncFunctionTaskTemplate[Any, Any, Any]):
 
     def __post_init__(self) -> None:
         if not isinstance(self.plugin_config, Settings):
-            raise TypeError("Settings are due")
+            raise TypeError("Settings are expected")
         super().__post_init__()
 
     def container_args(self, serialize_context: SerializationContext) -> list[str]:
@@ -233,7 +233,7 @@ class MannedTask(AsyncFunctionTaskTemplate[Any, Any, Any]):
 
     def __post_init__(self) -> None:
         if not isinstance(self.plugin_config, Manned):
-            raise TypeError("a crew is due")
+            raise TypeError("a crew is expected")
         super().__post_init__()
 
     def container_args(self, serialize_context: SerializationContext) -> list[str]:

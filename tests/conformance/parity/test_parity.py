@@ -195,7 +195,7 @@ def test_the_small_contract_is_kept(package: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "message"),
     [
         ("### shrink()\n", "### shrunk()\n", "shrink"),
         ("    by: int,\n    kwargs", "    by: str,\n    kwargs", "Tool.grow: `by`: `str` -> `int`"),
@@ -207,7 +207,9 @@ def test_the_small_contract_is_kept(package: Path, tmp_path: Path) -> None:
         ("| `width` | `None` |  |\n", "", "Tool.width: property added"),
     ],
 )
-def test_a_report_says_what_was_due_and_what_came(package: Path, tmp_path: Path, old: str, new: str, told: str) -> None:
+def test_a_report_says_what_was_expected_and_found(
+    package: Path, tmp_path: Path, old: str, new: str, message: str
+) -> None:
     """One line per difference: place on the page, symbol, and both sides."""
     assert old in CONTRACT
     page = tmp_path / "page.md"
@@ -216,7 +218,7 @@ def test_a_report_says_what_was_due_and_what_came(package: Path, tmp_path: Path,
     result = run(str(package), page, "--dialect", "seed")
 
     assert result.exit_code == 1
-    assert told in result.stdout
+    assert message in result.stdout
 
 
 def test_what_is_allowed_with_a_reason_is_accepted(package: Path, tmp_path: Path) -> None:
@@ -236,7 +238,7 @@ def test_what_is_allowed_with_a_reason_is_accepted(package: Path, tmp_path: Path
 
 
 @pytest.mark.parametrize(
-    ("text", "code", "told"),
+    ("text", "code", "message"),
     [
         ("[[allow]]\nsymbol = 'x'\nreason = ' '\n", 2, "no reason for x"),
         ("[[allow]]\nsymbol = 'x.*'\nreason = 'known'\n", 2, "no code"),
@@ -246,7 +248,7 @@ def test_what_is_allowed_with_a_reason_is_accepted(package: Path, tmp_path: Path
     ],
 )
 def test_a_wrong_file_of_accepted_differences_is_refused(
-    package: Path, tmp_path: Path, text: str, code: int, told: str
+    package: Path, tmp_path: Path, text: str, code: int, message: str
 ) -> None:
     """An entry needs a reason; the error names what the file cannot mean."""
     page, allow = tmp_path / "page.md", tmp_path / "allow.toml"
@@ -256,7 +258,7 @@ def test_a_wrong_file_of_accepted_differences_is_refused(
     result = run(str(package), page, "--allow", str(allow))
 
     assert result.exit_code == code
-    assert told in result.stderr
+    assert message in result.stderr
 
 
 @pytest.mark.parametrize(

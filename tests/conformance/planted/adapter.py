@@ -116,7 +116,7 @@ class NeedyAdapter(PlantedAdapter):
 
 
 class FlatAdapter(PlantedAdapter):
-    """Has a value where a method is due."""
+    """Has a value where a method is expected."""
 
     fields: frozenset[str] = frozenset()  # type: ignore[assignment]  # wrong on purpose
 

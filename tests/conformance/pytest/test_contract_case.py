@@ -85,9 +85,9 @@ def test_the_suite_runs_under_pytest(pytester: pytest.Pytester) -> None:
 
     contract = find_contract(NAME)
     of_profile = [rule for rule in contract.rules.values() if contract.profile(None).name in rule.profiles]
-    due = [rule for rule in of_profile if rule.level is Level.MUST and "CON-0" in rule.id]
+    expected = [rule for rule in of_profile if rule.level is Level.MUST and "CON-0" in rule.id]
     properties = load_properties("conformance.contracts.task_template.suite")
-    tests = {(one.__module__, rule.id) for rule in due for one in properties[rule.id]}
+    tests = {(one.__module__, rule.id) for rule in expected for one in properties[rule.id]}
     result.assert_outcomes(passed=len(tests), deselected=result.parseoutcomes()["deselected"])
 
 

@@ -75,10 +75,10 @@ FIELDS = [
 """Source -> descriptions of attributes."""
 
 
-@pytest.mark.parametrize(("source", "due"), FIELDS)
-def test_what_describes_an_attribute(source: str, due: Mapping[str, str], module_of: ModuleOf) -> None:
+@pytest.mark.parametrize(("source", "expected"), FIELDS)
+def test_what_describes_an_attribute(source: str, expected: Mapping[str, str], module_of: ModuleOf) -> None:
     """The string below it, its comment, the text of its field, its annotation, or a row of the class docstring."""
-    assert attributes(module_of(DATACLASS + source).classes[0]) == due
+    assert attributes(module_of(DATACLASS + source).classes[0]) == expected
 
 
 def test_inherited_fields_keep_their_descriptions(module_of: ModuleOf) -> None:

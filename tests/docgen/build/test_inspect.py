@@ -211,9 +211,9 @@ def test_no_public_name_is_missing(built: Built) -> None:
             for name, value in vars(real).items()
             if not name.startswith("_") and getattr(value, "__module__", "") == module.name
         }
-        due = set(getattr(real, "__all__", made))
+        expected = set(getattr(real, "__all__", made))
 
-        assert {name for name in due - offered(module) if f"{module.name}.{name}" not in modules} <= CONDITIONAL
+        assert {name for name in expected - offered(module) if f"{module.name}.{name}" not in modules} <= CONDITIONAL
 
 
 CONDITIONAL = {"SOCKSProxyManager"}
@@ -274,9 +274,9 @@ def test_classes_are_as_hashable_and_abstract_as_they_are(built: Built) -> None:
 def test_docstrings_are_those_of_getdoc(built: Built) -> None:
     """Own and inherited ones, except for special methods and those that other packages rewrite at run time."""
     for path, symbol, real in pairs(built):
-        due = inspect.getdoc(real) or ""
-        if isinstance(symbol, Function) and due and not symbol.condition and not symbol.name.startswith("__"):
+        expected = inspect.getdoc(real) or ""
+        if isinstance(symbol, Function) and expected and not symbol.condition and not symbol.name.startswith("__"):
             assert symbol.docstring is not None, path
             owner = symbol.docstring.inherited_from or symbol.path
             is_own = owner.partition(".")[0] == built.reference.distribution
-            assert inspect.cleandoc(symbol.docstring.raw) == due or not is_own, path
+            assert inspect.cleandoc(symbol.docstring.raw) == expected or not is_own, path

@@ -55,7 +55,7 @@ def test_parameters_are_read_as_inspect_has_them(function: object) -> None:
     """Names, kinds and defaults of a signature."""
     signature = inspect.signature(function)  # type: ignore[arg-type] # each is a function
 
-    due = tuple(
+    expected = tuple(
         Parameter(
             name=each.name,
             kind=ParameterKind(each.kind.description),
@@ -64,7 +64,7 @@ def test_parameters_are_read_as_inspect_has_them(function: object) -> None:
         for each in signature.parameters.values()
     )
 
-    assert parameters_in(str(signature)) == due
+    assert parameters_in(str(signature)) == expected
 
 
 def test_a_default_without_a_spelling_is_an_ellipsis() -> None:

@@ -115,12 +115,12 @@ CASES: list[tuple[str, Mapping[str, str], Mapping[str, Mapping[str, str]]]] = [
 """What is shown; files; what some of the modules offer at least."""
 
 
-@pytest.mark.parametrize(("files", "due"), [each[1:] for each in CASES], ids=[each[0] for each in CASES])
-def test_public_names(files: Mapping[str, str], due: Mapping[str, Mapping[str, str]], built_of: BuiltOf) -> None:
+@pytest.mark.parametrize(("files", "expected"), [each[1:] for each in CASES], ids=[each[0] for each in CASES])
+def test_public_names(files: Mapping[str, str], expected: Mapping[str, Mapping[str, str]], built_of: BuiltOf) -> None:
     """The offered names of each module."""
     modules = {each.name: shown(each) for each in built_of(files).reference.modules}
 
-    for name, names in due.items():
+    for name, names in expected.items():
         assert names.items() <= modules[name].items()
         assert name != "p" or names == modules[name]
 

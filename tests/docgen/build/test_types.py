@@ -192,11 +192,11 @@ def test_aliases_say_what_they_stand_for(module_of: ModuleOf) -> None:
         "from typing import Literal, NewType, TypeAlias\nclass C: ...\nA = list[C]\nB: TypeAlias = 'list[C]'\n"
         "D = NewType('D', int)\nE = Literal[1]\ntype F = list[C]\n"
     )
-    due = name("list", name("p.C"))
+    expected = name("list", name("p.C"))
 
     found = {each.name: each.annotation.type for each in module.variables if isinstance(each.annotation, Annotation)}
 
-    assert (found["A"], found["B"], found["F"], found["D"]) == (due, due, due, INT)
+    assert (found["A"], found["B"], found["F"], found["D"]) == (expected, expected, expected, INT)
     assert [each.kind.value for each in module.variables] == ["type alias"] * 2 + ["new type"] + ["type alias"] * 2
 
 

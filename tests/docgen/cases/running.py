@@ -23,8 +23,8 @@ class Case:
 
     Parameters:
         name: Says what the case is about.
-        source: Of `pkg/__init__.py`; every word in it that ends in `doc` is due on a page.
-        shows: Further text that is due on a page.
+        source: Of `pkg/__init__.py`; every word in it that ends in `doc` has to be on a page.
+        shows: Further text that has to be on a page.
         hides: Text that no page may hold.
         files: Further files by path.
     """
@@ -56,17 +56,17 @@ def pages_of(case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tup
     """Return the concatenated pages of the package of a case, and the output of the command."""
     sources = {"pkg/__init__.py": case.source} if case.source else {}
     folder = written(tmp_path / "in", {"pyproject.toml": PROJECT, **sources, **case.files})
-    code, said = run(monkeypatch, folder, "build", ".", "--out", "../out")
-    assert code == 0, said
+    code, output = run(monkeypatch, folder, "build", ".", "--out", "../out")
+    assert code == 0, output
     # And all pages as plain text, because links and colours separate the words of a type on the pages.
     files = [*sorted((tmp_path / "out").rglob("*.md")), tmp_path / "out" / "llms-full.txt"]
-    return "\n".join(page.read_text() for page in files), said
+    return "\n".join(page.read_text() for page in files), output
 
 
 def missing(case: Case, pages: str) -> list[str]:
     """Return the text that the pages should contain but do not, and the text that they must not contain but do."""
     text = " ".join(pages.split())
     marks = {mark for source in (case.source, *case.files.values()) for mark in _MARK.findall(source)}
-    due = [*sorted(marks - set(case.hides)), *case.shows]
-    absent = [f"lost: {each}" for each in due if " ".join(each.split()) not in text]
+    expected = [*sorted(marks - set(case.hides)), *case.shows]
+    absent = [f"lost: {each}" for each in expected if " ".join(each.split()) not in text]
     return [*absent, *(f"shown: {each}" for each in case.hides if " ".join(each.split()) in text)]

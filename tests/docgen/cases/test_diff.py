@@ -19,7 +19,7 @@ class Change:
         name: Says what changed.
         old: The older source.
         new: The newer one.
-        level: The greatest level that is due; `none`: nothing is reported.
+        level: The highest level that has to be reported; `none` if nothing has to be.
         says: Text that a line of the report holds, each in another line.
     """
 
@@ -232,14 +232,14 @@ CHANGES = (
 def test_a_change_has_its_level(change: Change, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The report has the expected level, the exit code for it, and a file with each line."""
     written(tmp_path, {"old/pkg/__init__.py": dedent(change.old), "new/pkg/__init__.py": dedent(change.new)})
-    code, said = run(monkeypatch, tmp_path, "diff", "old", "new")
-    lines = [line for line in said.splitlines() if " DG6" in line]
+    code, output = run(monkeypatch, tmp_path, "diff", "old", "new")
+    lines = [line for line in output.splitlines() if " DG6" in line]
     levels = {word for line in lines for word in line.split()[2:3]}
     highest = next((level for level in ("major", "minor", "docs") if level in levels), "none")
-    assert highest == change.level, said
-    assert code == int(change.level != "none"), said
-    assert all(line.startswith(("new/pkg/__init__.py:", "old/pkg/__init__.py:")) for line in lines), said
-    assert all(any(text in line for line in lines) for text in change.says), said
+    assert highest == change.level, output
+    assert code == int(change.level != "none"), output
+    assert all(line.startswith(("new/pkg/__init__.py:", "old/pkg/__init__.py:")) for line in lines), output
+    assert all(any(text in line for line in lines) for text in change.says), output
 
 
 def test_a_module_that_was_moved_is_missed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -255,10 +255,10 @@ def test_a_module_that_was_moved_is_missed(tmp_path: Path, monkeypatch: pytest.M
             "new/pkg/b/a.py": module,
         },
     )
-    code, said = run(monkeypatch, tmp_path, "diff", "old", "new")
+    code, output = run(monkeypatch, tmp_path, "diff", "old", "new")
     assert code == 1
-    assert "major pkg.a" in said
-    assert "pkg.b.a" in said
+    assert "major pkg.a" in output
+    assert "pkg.b.a" in output
 
 
 @pytest.mark.parametrize("side", ["old", "new"])
@@ -267,7 +267,7 @@ def test_a_side_that_cannot_be_read_is_said(side: str, tmp_path: Path, monkeypat
     good = "def f(): ...\n"
     files = {"old/pkg/__init__.py": good, "new/pkg/__init__.py": good, "old/pkg/a.py": good, "new/pkg/a.py": good}
     written(tmp_path, {**files, f"{side}/pkg/a.py": "def f(:\n"})
-    code, said = run(monkeypatch, tmp_path, "diff", "old", "new")
+    code, output = run(monkeypatch, tmp_path, "diff", "old", "new")
     assert code == 3
-    assert "pkg/a.py:1:" in said
-    assert "removed" not in said
+    assert "pkg/a.py:1:" in output
+    assert "removed" not in output

@@ -526,5 +526,5 @@ CASES = (
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_no_word_of_a_docstring_is_lost(case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every marked word of the docstrings is on a page."""
-    pages, said = pages_of(case, tmp_path, monkeypatch)
-    assert not missing(case, pages), said + pages
+    pages, output = pages_of(case, tmp_path, monkeypatch)
+    assert not missing(case, pages), output + pages

@@ -246,15 +246,15 @@ CASES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 )
 
 
-@pytest.mark.parametrize(("name", "source", "due"), CASES, ids=[case[0] for case in CASES])
+@pytest.mark.parametrize(("name", "source", "expected"), CASES, ids=[case[0] for case in CASES])
 def test_what_is_due_is_found_and_nothing_else(
-    name: str, source: str, due: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    name: str, source: str, expected: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each finding has a file and a line; correct docstrings have none."""
     text = dedent(source).lstrip("\n")
     written(tmp_path, {"pyproject.toml": PROJECT, "pkg/__init__.py": text})
-    code, said = run(monkeypatch, tmp_path, "lint", ".")
-    lines = [line for line in said.splitlines() if ": DG7" in line]
-    assert code == int(bool(due)), f"{name}: {said}"
-    assert len(lines) == len(due), said
-    assert all(any(each in line for line in lines) for each in due), said
+    code, output = run(monkeypatch, tmp_path, "lint", ".")
+    lines = [line for line in output.splitlines() if ": DG7" in line]
+    assert code == int(bool(expected)), f"{name}: {output}"
+    assert len(lines) == len(expected), output
+    assert all(any(each in line for line in lines) for each in expected), output

@@ -253,5 +253,5 @@ CASES = (
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_the_public_names_are_there(case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Public names are on the pages, and no others."""
-    pages, said = pages_of(case, tmp_path, monkeypatch)
-    assert not missing(case, pages), said + pages
+    pages, output = pages_of(case, tmp_path, monkeypatch)
+    assert not missing(case, pages), output + pages

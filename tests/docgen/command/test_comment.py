@@ -63,13 +63,13 @@ def test_the_comment_is_posted_once_and_then_updated(platform: Platform, tmp_pat
     platform.comments += [{"id": number + 1, "body": f"comment {number}"} for number in range(120)]
     variables = job(platform, tmp_path, PULL)
 
-    said = [
+    printed = [
         run(tmp_path, f"<!-- assay: api of acme -->{end}{text}\n", variables).stdout
         # Windows ends a line with two characters.
         for text, end in (("one", "\n"), ("two", "\n"), ("two", "\r\n"))
     ]
 
-    assert said == ["comment posted\n", "comment updated\n", "comment is up to date\n"]
+    assert printed == ["comment posted\n", "comment updated\n", "comment is up to date\n"]
     assert platform.comments[120:] == [{"id": 121, "body": "<!-- assay: api of acme -->\ntwo\n"}]
     changes = [request for request in platform.requests if request[0] != "GET"]
     assert changes == [("POST", comments), (method, edited.format(121))]

@@ -66,7 +66,7 @@ def examined(folder: Path, example: str, *options: str) -> Result:
 
 
 @pytest.mark.parametrize(
-    ("code", "told"),
+    ("code", "message"),
     [
         ("make(1", "DG801 the example cannot be read as Python"),
         ("from acme import mak", "DG802 acme.mak is not a public symbol"),
@@ -84,7 +84,7 @@ def examined(folder: Path, example: str, *options: str) -> Result:
         ),
     ],
 )
-def test_what_is_not_so_is_named_with_its_line(code: str, told: str, tmp_path: Path) -> None:
+def test_what_is_not_so_is_named_with_its_line(code: str, message: str, tmp_path: Path) -> None:
     """Both in a block of Python and in a session; the line is the last line of the example."""
     lines = code.split("\n")
     (tmp_path / "a").mkdir()
@@ -94,8 +94,8 @@ def test_what_is_not_so_is_named_with_its_line(code: str, told: str, tmp_path: P
     session = examined(tmp_path / "b", "".join(f">>> {line}\n" for line in lines))
 
     first = SOURCE.split("EXAMPLE", maxsplit=1)[0].count("\n") + 1
-    assert f"acme/__init__.py:{first + len(lines)}:1: {told}" in block.output
-    assert f"acme/__init__.py:{first + len(lines) - 1}:1: {told}" in session.output
+    assert f"acme/__init__.py:{first + len(lines)}:1: {message}" in block.output
+    assert f"acme/__init__.py:{first + len(lines) - 1}:1: {message}" in session.output
     assert (block.exit_code, session.exit_code) == (1, 1)
 
 

@@ -69,10 +69,10 @@ def test_something_else_replaces_no_inventory(project: Path, monkeypatch: pytest
 
 
 @pytest.mark.parametrize(
-    ("packed", "said"),
+    ("packed", "message"),
     [(zlib.compress(b"x" * (LARGEST + 1)), "larger than"), (zlib.compress(b"x")[:-1], "ends too early")],
 )
-def test_an_inventory_is_unpacked_within_limits(project: Path, packed: bytes, said: str) -> None:
+def test_an_inventory_is_unpacked_within_limits(project: Path, packed: bytes, message: str) -> None:
     """The error for a small file that unpacks to gigabytes, or is truncated, is one line."""
     (project / "inventories").mkdir()
     (project / "inventories" / "other.inv").write_bytes(HEAD + packed)
@@ -80,7 +80,7 @@ def test_an_inventory_is_unpacked_within_limits(project: Path, packed: bytes, sa
     result = CliRunner().invoke(docgen, ["build"])
 
     assert result.exit_code == 3
-    assert said in result.output
+    assert message in result.output
 
 
 def test_without_inventories_nothing_is_run(project: Path) -> None:

@@ -57,8 +57,8 @@ def without_bodies(reference: Reference) -> Reference:
         each = pending.pop()
         if isinstance(each, dict):
             raises = each.pop("outcome", {}).get("raises")
-            for said in ("returned", "setter_outcome", "uses", "holds", "passes", "needed", "tried"):
-                each.pop(said, None)
+            for name in ("returned", "setter_outcome", "uses", "holds", "passes", "needed", "tried"):
+                each.pop(name, None)
             each |= {"outcome": {"raises": raises, "errors": [raises]}} if raises else {}
         pending += each.values() if isinstance(each, dict) else each if isinstance(each, list | tuple) else ()
     return msgspec.convert(tables, Reference)

@@ -16,8 +16,8 @@ ROOT = Path(__file__).parents[3]
 def test_more_is_found_than_by_others_and_nothing_harmless_is_called_breaking() -> None:
     """At least 99 % of the breaking edits have the right level, no harmless one is called breaking; others do worse."""
     command = [sys.executable, "-m", "bench.parity", "--missed"]
-    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    scores = {score["tool"]: score for score in json.loads(said)}
+    output = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    scores = {score["tool"]: score for score in json.loads(output)}
 
     docgen, griffe, stubtest = (scores[tool] for tool in ("docgen", "griffe", "stubtest"))
     assert docgen["level_right"] >= 0.99 * docgen["breaking"], docgen["missed"]

@@ -33,7 +33,7 @@ def diff(folder: Path, old: dict[str, str], new: dict[str, str], *options: str) 
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "message"),
     [
         pytest.param(GOOD, BROKEN, "DG101", id="new side broken"),
         pytest.param(BROKEN, GOOD, "DG101", id="old side broken"),
@@ -47,13 +47,13 @@ def diff(folder: Path, old: dict[str, str], new: dict[str, str], *options: str) 
     ],
 )
 def test_a_side_that_was_not_read_whole_is_exit_three(
-    tmp_path: Path, old: dict[str, str], new: dict[str, str], said: str
+    tmp_path: Path, old: dict[str, str], new: dict[str, str], message: str
 ) -> None:
     """The finding is shown, and the summary does not say that there are no differences."""
     done = diff(tmp_path, old, new)
 
     assert done.exit_code == 3
-    assert said in done.stderr
+    assert message in done.stderr
     assert "no differences" not in done.stderr
 
 
@@ -88,8 +88,8 @@ def test_private_symbols_are_shown_on_request(tmp_path: Path) -> None:
     shown = diff(tmp_path / "private", PRIVATE_OLD, PRIVATE_NEW, "--level", "major", "--private")
 
     assert "DG" not in plain.stdout
-    told = {line.split()[3].rstrip(":") for line in shown.stdout.splitlines()}
-    assert told == {"pkg._f", "pkg.A._m", "pkg._B.x", "pkg._core.c"}
+    reported = {line.split()[3].rstrip(":") for line in shown.stdout.splitlines()}
+    assert reported == {"pkg._f", "pkg.A._m", "pkg._B.x", "pkg._core.c"}
 
 
 def test_private_names_that_examples_import_are_told(tmp_path: Path) -> None:
@@ -99,8 +99,8 @@ def test_private_names_that_examples_import_are_told(tmp_path: Path) -> None:
 
     done = diff(tmp_path, PRIVATE_OLD, PRIVATE_NEW, "--level", "major")
 
-    told = {line.split()[3].rstrip(":") for line in done.stdout.splitlines()}
-    assert told == {"pkg._f", "pkg._core.c"}
+    reported = {line.split()[3].rstrip(":") for line in done.stdout.splitlines()}
+    assert reported == {"pkg._f", "pkg._core.c"}
 
 
 def test_private_names_that_docstrings_import_are_told(tmp_path: Path) -> None:

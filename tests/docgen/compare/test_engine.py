@@ -48,7 +48,7 @@ def reference(*modules: Module, bases: tuple[Class, ...] = (), unread: tuple[str
     return Reference(distribution="p", version="1", modules=modules, bases=bases, unread=unread)
 
 
-def told(comparison: Comparison) -> list[tuple[str, str, int]]:
+def summary(comparison: Comparison) -> list[tuple[str, str, int]]:
     """Return kind, symbol and number of further symbols of each difference."""
     return [(each.name, each.symbol, len(each.affects)) for each in comparison.differences]
 
@@ -59,7 +59,7 @@ def test_a_member_removed_from_a_base_is_told_at_the_base() -> None:
     old = reference(Module(name="p", classes=(*derived, class_("Base", method("Base", "hook")))))
     new = reference(Module(name="p", classes=(*derived, class_("Base"))))
 
-    assert told(compare(old, new)) == [("symbol-removed", "p.Base.hook", 2)]
+    assert summary(compare(old, new)) == [("symbol-removed", "p.Base.hook", 2)]
 
 
 def test_a_private_base_is_named_first() -> None:
@@ -68,7 +68,7 @@ def test_a_private_base_is_named_first() -> None:
     bases = [(class_("_Base", *methods, path="p._base._Base"),) for methods in ((method("Base", "hook"),), ())]
     old, new = (reference(Module(name="p", classes=derived), bases=each) for each in bases)
 
-    assert told(compare(old, new)) == [("symbol-removed", "p._base._Base.hook", 2)]
+    assert summary(compare(old, new)) == [("symbol-removed", "p._base._Base.hook", 2)]
 
 
 def test_siblings_that_only_share_a_base_are_apart() -> None:
@@ -87,7 +87,7 @@ def test_siblings_that_only_share_a_base_are_apart() -> None:
         for parameters in (("x",), ())
     )
 
-    assert told(compare(old, new)) == [("parameter-removed", "p.A.run", 0), ("parameter-removed", "p.B.run", 0)]
+    assert summary(compare(old, new)) == [("parameter-removed", "p.A.run", 0), ("parameter-removed", "p.B.run", 0)]
 
 
 def test_an_override_changes_with_what_it_overrides() -> None:
@@ -105,7 +105,7 @@ def test_an_override_changes_with_what_it_overrides() -> None:
         for parameters in (("x",), ())
     )
 
-    assert told(compare(old, new)) == [("parameter-removed", "p.Base.run", 1)]
+    assert summary(compare(old, new)) == [("parameter-removed", "p.Base.run", 1)]
 
 
 def test_a_module_that_goes_names_what_it_offered_elsewhere() -> None:
@@ -126,7 +126,7 @@ def test_helpers_for_the_tests_of_others_are_public() -> None:
     old = reference(Module(name="p"), offered, Module(name="p.test"), own)
     new = reference(Module(name="p"), Module(name="p.testing"), Module(name="p.test"))
 
-    assert told(compare(old, new)) == [("symbol-removed", "p.testing.check", 0)]
+    assert summary(compare(old, new)) == [("symbol-removed", "p.testing.check", 0)]
 
 
 def test_members_beside_a_base_without_sources() -> None:
@@ -142,7 +142,7 @@ def test_members_beside_a_base_without_sources() -> None:
 
     found = compare(*sides)
 
-    assert told(found) == [("symbol-added", "p.A.new", 0)]
+    assert summary(found) == [("symbol-added", "p.A.new", 0)]
     assert any("`one`" in each.text and "`two`" in each.text for each in found.unknown)
 
 
@@ -154,7 +154,7 @@ def test_a_module_that_moves_is_one_move() -> None:
 
     found = compare(old, new)
 
-    assert told(found) == [("moved", "p.old", 20)]
+    assert summary(found) == [("moved", "p.old", 20)]
     assert found.differences[0].new == "p.new"
 
 
@@ -163,7 +163,7 @@ def test_a_symbol_moves_behind_its_public_path() -> None:
     old = reference(Module(name="p", classes=(class_("A", method("A", "run", "x"), path="p._a.A"),)))
     new = reference(Module(name="p", classes=(class_("A", method("A", "run", "x"), path="p._b.c.A"),)))
 
-    assert told(compare(old, new)) == []
+    assert summary(compare(old, new)) == []
 
 
 def test_a_further_path_that_is_gone_is_one_difference() -> None:
@@ -172,7 +172,7 @@ def test_a_further_path_that_is_gone_is_one_difference() -> None:
     old = reference(Module(name="p", functions=(symbol,)), Module(name="p.q", aliases=(Alias(name="f", target="p.f"),)))
     new = reference(Module(name="p", functions=(symbol,)), Module(name="p.q"))
 
-    assert told(compare(old, new)) == [("path-removed", "p.q.f", 0)]
+    assert summary(compare(old, new)) == [("path-removed", "p.q.f", 0)]
 
 
 def test_a_renamed_class_is_recognised_by_what_it_says() -> None:
@@ -181,7 +181,7 @@ def test_a_renamed_class_is_recognised_by_what_it_says() -> None:
     old = reference(Module(name="p", classes=(class_("Data", *methods),)))
     new = reference(Module(name="p", classes=(class_("Variable", *methods),)))
 
-    assert told(compare(old, new)) == [("renamed", "p.Data", 0)]
+    assert summary(compare(old, new)) == [("renamed", "p.Data", 0)]
 
 
 def test_so_many_symbols_that_are_gone_are_removals() -> None:
@@ -218,7 +218,7 @@ def test_what_a_side_cannot_say_is_no_removal(new: Reference) -> None:
     """A name that a side may still have is unknown."""
     found = compare(reference(Module(name="p", functions=(function("f", "a"),))), new)
 
-    assert told(found) == []
+    assert summary(found) == []
     assert "`f`" in found.unknown[0].text
 
 
@@ -247,7 +247,7 @@ def test_a_member_that_an_unknown_base_may_have_is_no_removal() -> None:
 
 def test_a_page_that_does_not_say_it_does_not_differ() -> None:
     """`UNKNOWN` on one side is no difference from any other value."""
-    said = Class(
+    explicit = Class(
         name="A",
         path="p.A",
         location=Location(file="p.py", line=1, end_line=9),
@@ -256,7 +256,7 @@ def test_a_page_that_does_not_say_it_does_not_differ() -> None:
         methods=(method("A", "run", "x"),),
         constructor=Function(name="__init__", signature=Signature(parameters=(Parameter(name="x"),))),
     )
-    unsaid = Class(
+    implicit = Class(
         name="A",
         path="p.A",
         bases=UNKNOWN,
@@ -281,10 +281,10 @@ def test_a_page_that_does_not_say_it_does_not_differ() -> None:
             ),
         ),
     )
-    sides = [reference(Module(name="p", classes=(each,))) for each in (said, unsaid)]
+    sides = [reference(Module(name="p", classes=(each,))) for each in (explicit, implicit)]
 
-    assert told(compare(*sides)) == []
-    assert told(compare(*reversed(sides))) == []
+    assert summary(compare(*sides)) == []
+    assert summary(compare(*reversed(sides))) == []
 
 
 def test_only_what_is_asked_for_is_compared() -> None:
@@ -292,7 +292,7 @@ def test_only_what_is_asked_for_is_compared() -> None:
     old = reference(Module(name="p", functions=(function("f", "a"), function("g", "a"))))
     new = reference(Module(name="p"))
 
-    assert told(compare(old, new, only=("p.g",))) == [("symbol-removed", "p.g", 0)]
+    assert summary(compare(old, new, only=("p.g",))) == [("symbol-removed", "p.g", 0)]
 
 
 def test_private_symbols_are_compared_when_asked_for() -> None:
@@ -300,8 +300,8 @@ def test_private_symbols_are_compared_when_asked_for() -> None:
     old = reference(Module(name="p", functions=(function("_f", "a"),)))
     new = reference(Module(name="p"))
 
-    assert told(compare(old, new)) == []
-    assert told(compare(old, new, private=True)) == [("symbol-removed", "p._f", 0)]
+    assert summary(compare(old, new)) == []
+    assert summary(compare(old, new, private=True)) == [("symbol-removed", "p._f", 0)]
 
 
 def test_codes_are_stable_words() -> None:

@@ -77,8 +77,8 @@ def installed(folder: Path, wanted: tuple[str, ...]) -> str:
 def _shown(python: str, symbols: str) -> dict[str, Any]:
     """Return what `inspect.signature` says about symbols."""
     answer = subprocess.run([python, "-c", SHOW, symbols], capture_output=True, text=True, check=True)
-    told: dict[str, Any] = json.loads(answer.stdout.splitlines()[-1])
-    return told
+    report: dict[str, Any] = json.loads(answer.stdout.splitlines()[-1])
+    return report
 
 
 @pytest.mark.parametrize("name", PAIRS)
@@ -86,10 +86,10 @@ def test_each_change_of_a_call_is_one_for_inspect_too(name: str, tmp_path: Path)
     """Each parameter of a finding differs in the way that it says, and each removed symbol is gone."""
     sides = PAIRS[name]
     command = [sys.executable, "-m", "docgen", "diff", *(side[0] for side in sides), "--level", "minor"]
-    told = json.loads(
+    report = json.loads(
         subprocess.run([*command, "--format", "json"], capture_output=True, text=True, check=False).stdout
     )
-    checked = [each for each in told["differences"] if each.get("parameter") or each["name"] in _EXISTENCE]
+    checked = [each for each in report["differences"] if each.get("parameter") or each["name"] in _EXISTENCE]
     symbols = json.dumps([each["symbol"] for each in checked])
     old, new = (
         _shown(installed(tmp_path / side, wanted), symbols) for side, wanted in zip(("old", "new"), sides, strict=True)
@@ -167,6 +167,6 @@ def _is_true(part: str, names: list[str], old: Side, new: Side) -> bool:  # noqa
         return all(each == wanted for each in sides)
     if re.match(r"`\w+`: ", part):
         # Stubs have annotations that nothing shows at run time.
-        said = [side.fact(names[0], "annotation") for side in (old, new)]
-        return _EMPTY in said or said[0] != said[1]
+        annotations = [side.fact(names[0], "annotation") for side in (old, new)]
+        return _EMPTY in annotations or annotations[0] != annotations[1]
     return True

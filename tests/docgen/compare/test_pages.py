@@ -36,8 +36,8 @@ def differences(old: str, new: str) -> Found:
 
 def names(found: Found) -> set[str]:
     """Return every path in differences, with its modules and classes."""
-    told = {path for each in found for path in (each["symbol"], *each.get("affects", ()))}
-    return told | {path.rpartition(".")[0] for path in told}
+    reported = {path for each in found for path in (each["symbol"], *each.get("affects", ()))}
+    return reported | {path.rpartition(".")[0] for path in reported}
 
 
 @pytest.fixture(scope="module")

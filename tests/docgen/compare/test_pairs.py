@@ -108,8 +108,8 @@ def accepts(folder: Path, client: str) -> bool:
     (folder / "client.py").write_text(client, encoding="utf-8")
     cache = Path(tempfile.gettempdir()) / "pairs-mypy"
     command = [sys.executable, "-m", "mypy", "--cache-dir", str(cache), "client.py"]
-    said = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False).stdout
-    return not any(line.startswith("client.py") and ": error:" in line for line in said.splitlines())
+    output = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False).stdout
+    return not any(line.startswith("client.py") and ": error:" in line for line in output.splitlines())
 
 
 @pytest.mark.parametrize("pair", pairs(), ids=lambda pair: pair.case)
@@ -119,8 +119,10 @@ def test_an_edit_is_found_at_its_level(pair: Pair, tmp_path: Path) -> None:
 
     found = compare(reference(old), reference(new), calls=(Calls(old, ("pkg",)), Calls(new, ("pkg",))))
 
-    told = [each.name for each in found.differences if each.level is not Level.DOCS]
-    assert sorted(told) == sorted(pair.expects), "\n".join(f"{each.symbol}: {each.text}" for each in found.differences)
+    reported = [each.name for each in found.differences if each.level is not Level.DOCS]
+    assert sorted(reported) == sorted(pair.expects), "\n".join(
+        f"{each.symbol}: {each.text}" for each in found.differences
+    )
     assert not found.unknown
 
 

@@ -119,7 +119,7 @@ def test_sarif_points_at_the_changed_line(sides: tuple[str, str]) -> None:
     assert first["locations"][0]["physicalLocation"]["region"]["startLine"] == 3
 
 
-AWKWARD = "came <b>|*x*</b> & \x00\x1b ::error::%0A é\nsecond line, with: all"
+AWKWARD = "found <b>|*x*</b> & \x00\x1b ::error::%0A é\nsecond line, with: all"
 
 
 @pytest.fixture
@@ -170,7 +170,7 @@ def test_no_text_breaks_out_of_a_github_annotation(awkward: Report) -> None:
     lines = to_github(awkward).split("\n")
 
     assert [line.partition(" ")[0] for line in lines] == ["::error", "::error", "::notice", "::notice", ""]
-    assert lines[1].startswith("::error file=a folder/é%25#?.py,line=3,title=DG620 major%3A pkg.é::came <b>")
+    assert lines[1].startswith("::error file=a folder/é%25#?.py,line=3,title=DG620 major%3A pkg.é::found <b>")
     assert "%0Asecond line, with: all" in lines[1]
     assert "::error::%250A" in lines[1]
 
@@ -304,7 +304,7 @@ def test_sides_of_one_version_are_named_as_on_the_command_line(tmp_path: Path) -
 
 
 @pytest.mark.parametrize(
-    ("version", "levels", "due"),
+    ("version", "levels", "expected"),
     [
         ("1.2.3", [Level.MAJOR, Level.MINOR], "2.0.0"),
         ("1.2.3", [Level.MINOR, Level.DOCS], "1.3.0"),
@@ -317,6 +317,6 @@ def test_sides_of_one_version_are_named_as_on_the_command_line(tmp_path: Path) -
         ("unknown", [Level.MAJOR], ""),
     ],
 )
-def test_the_next_version_follows_from_the_levels(version: str, levels: list[Level], due: str) -> None:
+def test_the_next_version_follows_from_the_levels(version: str, levels: list[Level], expected: str) -> None:
     """Semantic versioning; below 1.0, breaking changes increment the middle number."""
-    assert next_version(version, levels) == due
+    assert next_version(version, levels) == expected

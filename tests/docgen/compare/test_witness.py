@@ -105,10 +105,10 @@ def test_programs_confirm_breaking_differences(tmp_path: Path) -> None:
     """Each difference that a program can show has one that works with the old side and fails with the new one."""
     made = report(tmp_path, OLD, NEW)
 
-    told = with_witnesses(made).differences
+    reported = with_witnesses(made).differences
 
-    assert len(told) == len(made.differences) > 15
-    left = {each.symbol: each.confirmation for each in told if not each.confirmation.startswith("confirmed: ")}
+    assert len(reported) == len(made.differences) > 15
+    left = {each.symbol: each.confirmation for each in reported if not each.confirmation.startswith("confirmed: ")}
     assert set(left) == UNCONFIRMED, left
     assert not list(tmp_path.rglob("*.pyc"))
 
@@ -117,18 +117,18 @@ def test_what_works_with_both_sides_is_not_confirmed(tmp_path: Path) -> None:
     """The sources of neither side show a value that code changes during the import."""
     both = "exec('VALUE = 3')"
 
-    (told,) = with_witnesses(report(tmp_path, f"VALUE = 1\n{both}", f"VALUE = 2\n{both}")).differences
+    (reported,) = with_witnesses(report(tmp_path, f"VALUE = 1\n{both}", f"VALUE = 2\n{both}")).differences
 
-    assert told.confirmation.startswith("not confirmed: the program fails with the old side too")
+    assert reported.confirmation.startswith("not confirmed: the program fails with the old side too")
 
 
 def test_a_dump_has_no_code(tmp_path: Path) -> None:
     """A side without code confirms nothing, and the report says so."""
     made = report(tmp_path, "def f(): ...", "def g(a, b): ...")
 
-    told = with_witnesses(replace(made, old=replace(made.old, ground=None))).differences
+    reported = with_witnesses(replace(made, old=replace(made.old, ground=None))).differences
 
-    assert {each.confirmation for each in told} == {"not confirmed: there is no code to run"}
+    assert {each.confirmation for each in reported} == {"not confirmed: there is no code to run"}
 
 
 def test_a_program_that_ends_its_process_does_not_end_the_others(tmp_path: Path) -> None:
@@ -181,8 +181,8 @@ if sys.platform == "plan9":
     found = at_run_time(installed(tmp_path, text))
 
     assert found.is_installed
-    told = {each.symbol: (each.trusted, each.run_time) for each in found.disagreements}
-    assert told == {
+    reported = {each.symbol: (each.trusted, each.run_time) for each in found.disagreements}
+    assert reported == {
         "pkg.replaced": ("inspect", "(a, b)"),
         "pkg.removed": ("inspect", "AttributeError: module 'pkg' has no attribute 'removed'"),
         "pkg.passed_on": ("sources", "(*args, **kwargs)"),
@@ -198,9 +198,9 @@ def test_json_has_what_inspect_says(tmp_path: Path) -> None:
     document = json.loads(to_json(asked))
 
     assert jsonschema_rs.is_valid(json.loads(json_schema()), document)
-    (told,) = document["run_time"]
-    assert told["is_installed"] is True
-    assert told["disagreements"] == [
+    (reported,) = document["run_time"]
+    assert reported["is_installed"] is True
+    assert reported["disagreements"] == [
         {
             "symbol": "pkg.f",
             "sources": "(a)",
@@ -224,9 +224,9 @@ def test_only_an_installed_side_is_asked(tmp_path: Path) -> None:
 
 def test_help_says_that_code_is_run() -> None:
     """Only these two options run code of the compared sides, and their help says so."""
-    told = " ".join(CliRunner().invoke(docgen, ["diff", "--help"]).stdout.split())
+    reported = " ".join(CliRunner().invoke(docgen, ["diff", "--help"]).stdout.split())
 
-    assert told.count("RUNS THE CODE OF BOTH SIDES") == 2
+    assert reported.count("RUNS THE CODE OF BOTH SIDES") == 2
 
 
 @pytest.mark.parametrize("junk", [b"{\n", b"\xff\n", b"[1]\n", b"[" * 100_000 + b"\n"])

@@ -106,7 +106,7 @@ def test_pages_of_ours_lose_nothing(reference: Reference) -> None:
 
 
 @pytest.mark.parametrize(
-    ("cut", "due"),
+    ("cut", "expected"),
     [
         ("Tools for", "DG505 words of the docstring of shop are missing from its pages: tools, for"),
         ("on wheels", "DG505 words of the docstring of shop.Cart are missing from its pages: on, wheels"),
@@ -124,9 +124,9 @@ def test_pages_of_ours_lose_nothing(reference: Reference) -> None:
         ("@overload", "DG507 overloads of shop.scan are not on its page"),
     ],
 )
-def test_what_a_page_lacks_is_found(reference: Reference, cut: str, due: str) -> None:
+def test_what_a_page_lacks_is_found(reference: Reference, cut: str, expected: str) -> None:
     """Words of docstrings, symbols, parameters, defaults and overloads that are cut out of the pages are findings."""
-    assert due in lost(reference, lambda text: text.replace(cut, ""))
+    assert expected in lost(reference, lambda text: text.replace(cut, ""))
 
 
 def test_words_of_a_neighbour_do_not_count(tmp_path: Path) -> None:
@@ -156,7 +156,7 @@ def test_a_finding_names_the_line_of_the_first_word(reference: Reference) -> Non
 
 
 @pytest.mark.parametrize(
-    ("docstring", "due"),
+    ("docstring", "expected"),
     [
         ("A.\n\nArgs:\n    a (int): First half.\n    b: Other.\n    a (str): Second half.", "First half."),
         ("A.\n\nArgs:\n    a (int, default: lowest unused): Text.", "(default: lowest unused) Text."),
@@ -166,14 +166,14 @@ def test_a_finding_names_the_line_of_the_first_word(reference: Reference) -> Non
     ],
     ids=["a parameter twice", "a default in words", "a reference to another project", "a short link", "a bare title"],
 )
-def test_what_was_once_lost_is_shown(tmp_path: Path, docstring: str, due: str) -> None:
+def test_what_was_once_lost_is_shown(tmp_path: Path, docstring: str, expected: str) -> None:
     """Parts of docstrings that earlier versions dropped."""
     indented = docstring.replace("\n", "\n    ")
     reference = read(tmp_path, f'def f(a=0, b=1):\n    """{indented}\n    """\n')
     renderer = Renderer(reference, Settings())
 
     assert lost(reference) == []
-    assert any(due in page.text for page in renderer.pages())
+    assert any(expected in page.text for page in renderer.pages())
 
 
 def test_an_initializer_behind_another_constructor_is_described(tmp_path: Path) -> None:

@@ -125,10 +125,10 @@ def test_axe_finds_nothing_grave(address: str, width: str, scheme: str) -> None:
 def test_a_search_finds_methods_and_parameters(address: str) -> None:
     """Each at the heading of its function; a class first on its own page."""
     with browsing(address) as page:
-        for query, due in (("pay", "/cart/#pay"), ("tip", "/cart/#pay"), ("LIMIT", "/small/")):
+        for query, expected in (("pay", "/cart/#pay"), ("tip", "/cart/#pay"), ("LIMIT", "/small/")):
             page.goto(f"{address}/reference/shop/")
             links = search(page, query)
-            assert any(due in link for link in links), (query, links)
+            assert any(expected in link for link in links), (query, links)
 
 
 def test_addresses_of_symbols_lead_to_them(address: str) -> None:

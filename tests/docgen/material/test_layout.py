@@ -60,18 +60,18 @@ CART = Class(name="Cart", path="shop.small.Cart", docstring=prose("A cart."))
 
 
 @pytest.mark.parametrize(
-    ("layout", "due"),
+    ("layout", "expected"),
     [
         ("class", ["index.md", "shop/index.md", "shop/small/index.md", "shop/small/cart.md"]),
         ("module", ["index.md", "shop/index.md", "shop/small/index.md"]),
         ("auto", ["index.md", "shop/index.md", "shop/small/index.md"]),  # a small module holds its classes
     ],
 )
-def test_layout_says_where_classes_stand(layout: Layout, due: list[str]) -> None:
+def test_layout_says_where_classes_stand(layout: Layout, expected: list[str]) -> None:
     """Classes have their own pages, or are on that of their module; the folder does not matter."""
     reference = shop(Module(name="shop", is_package=True), Module(name="shop.small", classes=(CART,)))
 
-    assert list(texts(reference, Settings(layout=layout))) == due
+    assert list(texts(reference, Settings(layout=layout))) == expected
 
 
 def test_a_large_module_gives_its_classes_pages() -> None:
@@ -180,21 +180,21 @@ def test_fields_are_described_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "path", "due"),
+    ("written", "path", "expected"),
     [
         ("Loop", "asyncio.events.AbstractEventLoop", "#asyncio.AbstractEventLoop"),
         ("asyncio.Task", "_asyncio.Task", "#asyncio.Task"),
         ("Gone", "asyncio.events.Gone", ""),
     ],
 )
-def test_a_type_is_linked_where_its_project_documents_it(written: str, path: str, due: str) -> None:
+def test_a_type_is_linked_where_its_project_documents_it(written: str, path: str, expected: str) -> None:
     """The place that exports it, not the one that defines it; or for C code, the written name."""
     returns = Annotation(written=written, links=((written, path),))
     run = Function(name="run", path="shop.run", signature=Signature(returns=returns))
 
     page = texts(shop(Module(name="shop", is_package=True, functions=(run,))))["shop/index.md"]
 
-    assert re.findall(r"docs\.python\.org[^)]*(#[^)]*)", page) == [due] * bool(due)
+    assert re.findall(r"docs\.python\.org[^)]*(#[^)]*)", page) == [expected] * bool(expected)
 
 
 def test_members_of_an_enumeration_stand_in_order() -> None:
@@ -237,7 +237,7 @@ def test_badges_say_kind_and_state() -> None:
 
 
 @pytest.mark.parametrize(
-    ("names", "due"),
+    ("names", "expected"),
     [
         (["x"], "def f(x: int) -> int"),
         (
@@ -246,15 +246,15 @@ def test_badges_say_kind_and_state() -> None:
         ),
     ],
 )
-def test_only_long_signatures_are_broken(names: list[str], due: str) -> None:
+def test_only_long_signatures_are_broken(names: list[str], expected: str) -> None:
     """A signature is on one line up to 88 columns; a longer one has one parameter per line."""
     parameters = tuple(Parameter(name=name, annotation=Annotation(written="int")) for name in names)
     function = Function(name="f", signature=Signature(parameters=parameters, returns=Annotation(written="int")))
 
     page = texts(shop(Module(name="shop", functions=(function,))))["shop/index.md"]
 
-    assert f"<!-- {due} -->\n" in page
-    assert f"```python\n{due}\n```" in with_fences(page)
+    assert f"<!-- {expected} -->\n" in page
+    assert f"```python\n{expected}\n```" in with_fences(page)
 
 
 def test_types_of_other_projects_are_linked(tmp_path: Path) -> None:
@@ -416,9 +416,9 @@ def test_a_page_is_made_again_when_what_it_mentions_leads_elsewhere(reader: Modu
 
     after = {page.path: page.text for page in pages(shop(new, reader), None, _Kept(before, first.digests))[0]}
 
-    due = texts(shop(new, reader))
-    assert due["shop/reader/index.md"] != before["shop/reader/index.md"]
-    assert after == due
+    expected = texts(shop(new, reader))
+    assert expected["shop/reader/index.md"] != before["shop/reader/index.md"]
+    assert after == expected
 
 
 def test_type_parameters_in_brackets_are_shown() -> None:

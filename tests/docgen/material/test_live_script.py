@@ -177,16 +177,16 @@ def literal(text: str) -> str:
     return repr(f"Do it.\n\n    {text}\n    ".replace("\n", "\n    "))
 
 
-def sources(said: Sequence[str]) -> Iterator[tuple[str, str]]:
+def sources(payloads: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Yield the modules of the package.
 
-    Each payload stands in each place that is not a docstring, and each that is said in each place of each style.
+    Each of `PAYLOADS` is in each place that is not a docstring, and each given one in each place of each style.
     """
-    yield from in_docstrings(said)
-    yield from elsewhere(said)
+    yield from in_docstrings(payloads)
+    yield from elsewhere(payloads)
 
 
-def in_docstrings(said: Sequence[str]) -> Iterator[tuple[str, str]]:
+def in_docstrings(payloads: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Yield modules with payloads in each place of each style of docstrings."""
     styles = {
         "google": "Do it.\n\nArgs:\n    x: {0}\n\nReturns:\n    {0}\n\nRaises:\n    OSError: {0}\n\nNote:\n    {0}\n",
@@ -195,24 +195,24 @@ def in_docstrings(said: Sequence[str]) -> Iterator[tuple[str, str]]:
         "epytext": "Do it.\n\n@param x: {0}\n@type x: {1}\n@return: {0}\n",
     }
     for name, form in styles.items():
-        texts = (form.format(each.replace("\n", "\n    "), " ".join(each.split())) for each in said)
+        texts = (form.format(each.replace("\n", "\n    "), " ".join(each.split())) for each in payloads)
         yield (
             name,
             '"""Module."""\n' + "".join(f"def f{n}(x):\n    {text!r}\n" for n, text in enumerate(texts)),
         )
     yield (
         "plain",
-        "".join(f"class C{n}:\n    {literal(each)}\n" for n, each in enumerate(said)),
+        "".join(f"class C{n}:\n    {literal(each)}\n" for n, each in enumerate(payloads)),
     )
     yield (
         "first",
-        "".join(f"def f{n}(x):\n    {each!r}\n" for n, each in enumerate(said)),
+        "".join(f"def f{n}(x):\n    {each!r}\n" for n, each in enumerate(payloads)),
     )
-    for n, each in enumerate((*said[:3], *said[-20:-16])):
+    for n, each in enumerate((*payloads[:3], *payloads[-20:-16])):
         yield f"module{n}", f"{each!r}\n"
 
 
-def elsewhere(said: Sequence[str]) -> Iterator[tuple[str, str]]:
+def elsewhere(payloads: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Yield modules with payloads in names, values and types, with descriptions for some of them."""
     yield (
         "values",
@@ -226,7 +226,7 @@ def elsewhere(said: Sequence[str]) -> Iterator[tuple[str, str]]:
             f"B{n} = 1  #: {' '.join(text.split()).replace(chr(0), '')}\n"
             f"@warnings.deprecated({text!r})\ndef d{n}(): ...\n"
             f"if sys.platform == {each!r}:\n    def c{n}(): ...\n"
-            for n, (each, text) in enumerate(zip(PAYLOADS, cycle(said), strict=False))
+            for n, (each, text) in enumerate(zip(PAYLOADS, cycle(payloads), strict=False))
         ),
     )
     names = {
@@ -239,14 +239,14 @@ def elsewhere(said: Sequence[str]) -> Iterator[tuple[str, str]]:
     )
 
 
-def project(folder: Path, said: Sequence[str]) -> None:
+def project(folder: Path, payloads: Sequence[str]) -> None:
     """Write a project of mkdocs with the package, and a file that no page may show."""
     package = folder / "src" / "pkg"
     package.mkdir(parents=True)
     version = '1.0\\"><script>canary()</script>'
     (folder / "pyproject.toml").write_text(f'[project]\nname = "pkg"\nversion = "{version}"\n')
     (package / "__init__.py").write_text('"""Package."""\n')
-    for name, text in sources(said):
+    for name, text in sources(payloads):
         (package / f"{name}.py").write_text(text, encoding="utf-8")
     (folder / "docs").mkdir()
     (folder / "docs" / "index.md").write_text("# Home\n")
@@ -266,13 +266,13 @@ def build_pages(project: Path, *options: str) -> None:
 
 @pytest.mark.browser
 @pytest.mark.thorough
-@pytest.mark.parametrize(("html", "said"), [("escape", PAYLOADS), ("keep", PLAIN)])
-def test_nothing_that_a_package_says_becomes_script(html: str, said: Sequence[str], tmp_path: Path) -> None:
+@pytest.mark.parametrize(("html", "payloads"), [("escape", PAYLOADS), ("keep", PLAIN)])
+def test_nothing_that_a_package_says_becomes_script(html: str, payloads: Sequence[str], tmp_path: Path) -> None:
     """No page has an element or an attribute that runs, and none shows a file that its text names.
 
     Where HTML in docstrings is kept, this holds for everything else: addresses, front matter, names and values.
     """
-    project(tmp_path, said)
+    project(tmp_path, payloads)
     build_pages(tmp_path, "--set", "layout=module", "--set", f"html={html}")
     site = tmp_path / "site"
     pages = sorted(path.relative_to(site).as_posix() for path in (site / "reference").rglob("index.html"))

@@ -39,7 +39,7 @@ def html_of(text: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("written", "due"),
+    ("written", "expected"),
     [
         ("See [A][shop.A].", "See [A](a.md#shop.A)."),
         ("See [`A`][shop.A].", "See [`A`](a.md#shop.A)."),
@@ -74,9 +74,9 @@ def html_of(text: str) -> str:
         ("**Returns:** no section", "__Returns:__ no section"),
     ],
 )
-def test_texts_are_printed(written: str, due: str) -> None:
+def test_texts_are_printed(written: str, expected: str) -> None:
     """References become links, broken ones become words, and the meaning does not change."""
-    assert printed(written) == due
+    assert printed(written) == expected
 
 
 @pytest.mark.parametrize(

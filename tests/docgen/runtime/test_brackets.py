@@ -46,10 +46,10 @@ def test_brackets_are_read_as_the_interpreter_reads_them() -> None:
     for name in "ABCD":
         owner = world().member(module.__name__, name)
         assert isinstance(owner, Class)
-        due = [
+        expected = [
             f"{each.__module__}.{each.__qualname__}".removeprefix("builtins.") for each in module.__dict__[name].__mro__
         ]
-        assert [spell.class_path(each) for each in world().classes.mro(owner)] == due
+        assert [spell.class_path(each) for each in world().classes.mro(owner)] == expected
     for path in ("A.f", "A.g", "h"):
         real: object = module
         found = None

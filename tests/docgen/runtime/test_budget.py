@@ -108,15 +108,15 @@ WITHIN = {
 }
 
 
-@pytest.mark.parametrize(("source", "due"), WITHIN.values(), ids=WITHIN.keys())
-def test_length_alone_is_no_reason_to_give_up(source: str, due: int, world_of: WorldOf) -> None:
+@pytest.mark.parametrize(("source", "expected"), WITHIN.values(), ids=WITHIN.keys())
+def test_length_alone_is_no_reason_to_give_up(source: str, expected: int, world_of: WorldOf) -> None:
     """Long but simple code is evaluated: names and operators are followed in loops."""
     made = world_of({"m.py": source}, Limits(nesting=40))
 
     with deep_stack():
         value = made.member("p.m", "a")
 
-    assert value == Constant(value=due)
+    assert value == Constant(value=expected)
     assert not made.findings
 
 
@@ -288,12 +288,12 @@ def test_names_by_wildcard_imports_are_limited(world_of: WorldOf) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "due"),
+    ("value", "expected"),
     [("abc", 3), (10**9, 9), ((1, "ab"), 4), ({"a": "bc"}, 4), (b"ab", 2), (None, 1)],
 )
-def test_size_is_about_the_length_of_the_repr(value: object, due: int) -> None:
+def test_size_is_about_the_length_of_the_repr(value: object, expected: int) -> None:
     """The measure of a constant grows with the length of its repr."""
-    assert due - 1 <= size_of(value) <= due + 1
+    assert expected - 1 <= size_of(value) <= expected + 1
 
 
 @pytest.mark.parametrize(

@@ -58,11 +58,11 @@ def test_order_is_that_of_the_interpreter(source: str) -> None:
     module = run_for_real(source)
 
     for name in set(LETTERS) & set(vars(module)):
-        due = [
+        expected = [
             f"{each.__module__}.{each.__qualname__}".removeprefix("builtins.") for each in vars(module)[name].__mro__
         ]
         found = [spell.class_path(each) for each in world().classes.mro(static_class(module, name))]
-        assert found == due, f"{source}\n{name}: found {found}, due {due}"
+        assert found == expected, f"{source}\n{name}: found {found}, expected {expected}"
 
 
 DEFAULTS = (
@@ -148,11 +148,11 @@ def test_constructor_is_that_of_the_interpreter(source: str) -> None:
 
     constructors = readers().constructors
     for name in set("ABC") & set(vars(module)):
-        due = real_parameters(vars(module)[name])
+        expected = real_parameters(vars(module)[name])
         constructor = constructors.of(static_class(module, name))
         found = None if constructor is None else [shown(each) for each in constructor.signature.parameters]
         found = None if found is None else [each for each in found if each[0] != "self"]
-        assert found == due, f"{source}\n{name}: found {found}, due {due}"
+        assert found == expected, f"{source}\n{name}: found {found}, expected {expected}"
 
 
 VALUES = st.recursive(
@@ -207,13 +207,13 @@ def test_default_prints_as_its_repr(value: str) -> None:
         + f"def f(x={value}): ...\n"
     )
     module = run_for_real(source)
-    due = repr(inspect.signature(module.f).parameters["x"].default)
+    expected = repr(inspect.signature(module.f).parameters["x"].default)
 
     function = world().member(module.__name__, "f")
     assert isinstance(function, Function)
     (parameter,) = readers().signatures.of(function).parameters
 
-    assert parameter.default == due
+    assert parameter.default == expected
 
 
 ENUMERATIONS = """
@@ -262,12 +262,12 @@ def test_members_of_enumerations_print_as_their_reprs() -> None:
     parameters = ", ".join(f"p{place}={member}" for place, member in enumerate(MEMBERS))
     module = twice(f"{ENUMERATIONS}def f({parameters}): ...\n")
     assert module is not None
-    due = [repr(each.default) for each in inspect.signature(module.f).parameters.values()]
+    expected = [repr(each.default) for each in inspect.signature(module.f).parameters.values()]
 
     function = world().member(module.__name__, "f")
 
     assert isinstance(function, Function)
-    assert [each.default for each in readers().signatures.of(function).parameters] == due
+    assert [each.default for each in readers().signatures.of(function).parameters] == expected
 
 
 def test_members_whose_values_only_running_code_compares_are_no_aliases() -> None:

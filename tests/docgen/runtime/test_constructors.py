@@ -71,8 +71,10 @@ def test_called_as_the_interpreter_says(source: str) -> None:
 
     for name in "ABCD":
         if name in vars(module):
-            due = real(vars(module)[name])
-            assert due is None or static(module.__name__, name) == due, f"{source}\n{name}: due {due}"
+            expected = real(vars(module)[name])
+            assert expected is None or static(module.__name__, name) == expected, (
+                f"{source}\n{name}: expected {expected}"
+            )
 
 
 MADE = [
@@ -105,9 +107,9 @@ def test_classes_that_something_else_makes(source: str) -> None:
     module = twice(HEAD + source)
     assert module is not None
 
-    due = real(module.X)
+    expected = real(module.X)
 
-    assert due is None or static(module.__name__, "X") == due
+    assert expected is None or static(module.__name__, "X") == expected
 
 
 def test_typed_dictionary_takes_its_keys_by_name() -> None:
@@ -170,10 +172,10 @@ FIELDS = {
 }
 
 
-@pytest.mark.parametrize(("source", "due"), FIELDS.values(), ids=FIELDS.keys())
-def test_classes_made_from_their_fields(source: str, due: str, world_of: WorldOf) -> None:
+@pytest.mark.parametrize(("source", "expected"), FIELDS.values(), ids=FIELDS.keys())
+def test_classes_made_from_their_fields(source: str, expected: str, world_of: WorldOf) -> None:
     """Like attrs 26.1 and msgspec 0.22, even without their sources."""
-    assert signature(world_of({"m.py": ATTRS + source})) == due
+    assert signature(world_of({"m.py": ATTRS + source})) == expected
 
 
 TRANSFORMS = {
@@ -206,10 +208,10 @@ TRANSFORMS = {
 }
 
 
-@pytest.mark.parametrize(("source", "due"), TRANSFORMS.values(), ids=TRANSFORMS.keys())
-def test_makers_that_say_so_themselves(source: str, due: str, world_of: WorldOf) -> None:
+@pytest.mark.parametrize(("source", "expected"), TRANSFORMS.values(), ids=TRANSFORMS.keys())
+def test_makers_that_say_so_themselves(source: str, expected: str, world_of: WorldOf) -> None:
     """A decorator marked with `dataclass_transform` (PEP 681) creates constructors from fields."""
-    assert signature(world_of({"m.py": f"from typing import dataclass_transform\n{source}"})) == due
+    assert signature(world_of({"m.py": f"from typing import dataclass_transform\n{source}"})) == expected
 
 
 def signature(made: World) -> str:

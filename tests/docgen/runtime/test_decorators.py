@@ -62,7 +62,7 @@ def decorated(draw: st.DrawFn) -> str:
     return text + "\n".join([*lines, f"def work({draw(st.sampled_from(PARAMETERS))}): ..."]) + "\n"
 
 
-def due(module: types.ModuleType, name: str) -> list[tuple[str, str, bool]]:
+def at_run_time(module: types.ModuleType, name: str) -> list[tuple[str, str, bool]]:
     """Return name, kind and whether there is a default, according to the interpreter."""
     found = inspect.signature(getattr(module, name)).parameters.values()
     return [(each.name, each.kind.description, each.default is not each.empty) for each in found]
@@ -87,7 +87,7 @@ def test_signatures_under_decorators(source: str) -> None:
     module = twice(source)
     assert module is not None
 
-    assert read(module, "work") == due(module, "work"), source
+    assert read(module, "work") == at_run_time(module, "work"), source
 
 
 ALIAS = "def alias({}):\n    @functools.wraps(f)\n    def inner(*a): ...\n    return inner\ndef old(a, b=1): ...\n"
@@ -104,7 +104,7 @@ def test_functions_that_stand_for_another(source: str) -> None:
     module = twice(HEAD + source)
     assert module is not None
 
-    assert read(module, "work") == due(module, "work")
+    assert read(module, "work") == at_run_time(module, "work")
 
 
 WITH_HELPER = """
@@ -131,7 +131,7 @@ def test_a_decorator_may_leave_the_wrapping_to_another_function(body: str) -> No
     module = twice(HEAD + WITH_HELPER.format(body))
     assert module is not None
 
-    assert read(module, "work") == due(module, "work")
+    assert read(module, "work") == at_run_time(module, "work")
 
 
 OTHERS = {
@@ -163,4 +163,4 @@ def test_further_decorators(decorator: str) -> None:
     module = twice(f"{HEAD}from typing import cast\n{decorator}\ndef work(a, *, b=1): ...\n")
     assert module is not None
 
-    assert read(module, "work") == due(module, "work")
+    assert read(module, "work") == at_run_time(module, "work")

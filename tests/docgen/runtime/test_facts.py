@@ -18,7 +18,7 @@ def described(world: World) -> Described:
 
 
 @pytest.mark.parametrize(
-    ("decorators", "due"),
+    ("decorators", "expected"),
     [
         ("@abc.abstractmethod", Marks(is_abstract=True)),
         ("@typing.final", Marks(is_final=True)),
@@ -35,7 +35,7 @@ def described(world: World) -> Described:
         ("@functools.wraps(g)", Marks()),
     ],
 )
-def test_marks_of_functions(decorators: str, due: Marks, world_of: WorldOf) -> None:
+def test_marks_of_functions(decorators: str, expected: Marks, world_of: WorldOf) -> None:
     """The mark of a decorator is kept, with any wrapping of the function."""
     imports = "import abc, contextlib, functools, typing, typing_extensions, unknown, warnings\ndef g(): ...\n"
     made = world_of({"m.py": f"{imports}{decorators}\ndef f(self): ...\n"})
@@ -43,7 +43,7 @@ def test_marks_of_functions(decorators: str, due: Marks, world_of: WorldOf) -> N
     function = function_in(made.member("p.m", "f"))
 
     assert function is not None
-    assert described(made).marks(function) == due
+    assert described(made).marks(function) == expected
 
 
 def test_marks_and_decorators_of_classes(world_of: WorldOf) -> None:
@@ -88,7 +88,7 @@ def test_properties_remember_their_accessors(body: str, world_of: WorldOf) -> No
 
 
 @pytest.mark.parametrize(
-    ("source", "due"),
+    ("source", "expected"),
     [
         (
             "@overload\ndef f(a: int): ...\n@overload\ndef f(a: str): ...\ndef f(a): ...\n",
@@ -100,7 +100,7 @@ def test_properties_remember_their_accessors(body: str, world_of: WorldOf) -> No
         ("@overload\n@property\ndef f(a: int): ...\ndef f(a): ...\n", ["a: int"]),
     ],
 )
-def test_overloads_of_a_name(source: str, due: list[str], world_of: WorldOf) -> None:
+def test_overloads_of_a_name(source: str, expected: list[str], world_of: WorldOf) -> None:
     """The overloads directly before the implementation, in the order written."""
     made = world_of({"m.py": f"from typing import overload\n{source}"})
     scope = made.scope("p.m")
@@ -108,7 +108,7 @@ def test_overloads_of_a_name(source: str, due: list[str], world_of: WorldOf) -> 
 
     found = overloads(scope.names["f"], made.value)
 
-    assert [ast.unparse(each.node.args) for each in found] == due
+    assert [ast.unparse(each.node.args) for each in found] == expected
 
 
 def test_attributes_of_instances(world_of: WorldOf) -> None:

@@ -109,16 +109,16 @@ def real_text(expression: str) -> str | None:
 @example("collections.abc.Callable[[int], str]")
 def test_evaluated_type_prints_as_this_interpreter_prints_it(expression: str) -> None:
     """`annotation_text` of a static value is `str()` of the real one, at any nesting."""
-    due = real_text(expression)
+    expected = real_text(expression)
 
     found = static_text(expression)
 
-    if due is not None:
-        assert found == due, f"{expression}: found {found}, due {due}"
+    if expected is not None:
+        assert found == expected, f"{expression}: found {found}, expected {expected}"
 
 
 @pytest.mark.parametrize(
-    ("expression", "due"),
+    ("expression", "expected"),
     [
         ("'a text'", "a text"),
         ("None", "None"),
@@ -127,6 +127,6 @@ def test_evaluated_type_prints_as_this_interpreter_prints_it(expression: str) ->
         ("Unknown", "Unknown"),
     ],
 )
-def test_special_annotations(expression: str, due: str) -> None:
+def test_special_annotations(expression: str, expected: str) -> None:
     """A string prints itself, None prints None, an unknown name prints as written."""
-    assert static_text(expression) == due.format(m=module().__name__)
+    assert static_text(expression) == expected.format(m=module().__name__)

@@ -205,8 +205,8 @@ DESCRIPTORS = {
 }
 
 
-@pytest.mark.parametrize(("body", "due"), DESCRIPTORS.values(), ids=DESCRIPTORS.keys())
-def test_descriptor_classes_as_decorators(body: str, due: Wrapping | None, world_of: WorldOf) -> None:
+@pytest.mark.parametrize(("body", "expected"), DESCRIPTORS.values(), ids=DESCRIPTORS.keys())
+def test_descriptor_classes_as_decorators(body: str, expected: Wrapping | None, world_of: WorldOf) -> None:
     """A descriptor that returns a function is a method; one that returns the function's result is a property."""
     descriptor = f"class D:\n    def __get__(self, obj, owner=None):\n        {body}\n"
     source = f"import functools, types\n{descriptor}class C:\n    @D\n    def m(self, x: int): ...\n"
@@ -216,7 +216,7 @@ def test_descriptor_classes_as_decorators(body: str, due: Wrapping | None, world
 
     found = made.classes.attribute(owner, "m")
 
-    assert (found.wrapping if isinstance(found, Wrapped) else None) is due
+    assert (found.wrapping if isinstance(found, Wrapped) else None) is expected
     function = function_in(found)
     assert function is not None
     assert function.name == "m"

@@ -36,15 +36,15 @@ PUBLIC = [
 ]
 
 
-@pytest.mark.parametrize(("source", "due"), PUBLIC)
-def test_public_names(source: str, due: list[str], world_of: WorldOf) -> None:
+@pytest.mark.parametrize(("source", "expected"), PUBLIC)
+def test_public_names(source: str, expected: list[str], world_of: WorldOf) -> None:
     """`__all__` decides, in any way of building it; without it, the names that the module itself defines."""
     made = world_of({"m.py": source})
 
     assert [member.name for member in module_members(made, "p.m")] == [
-        name for name in due if made.member("p.m", name) is not None
+        name for name in expected if made.member("p.m", name) is not None
     ]
-    assert {member.name for member in module_members(made, "p.m")} <= set(due)
+    assert {member.name for member in module_members(made, "p.m")} <= set(expected)
 
 
 OFFERED = {
@@ -57,14 +57,14 @@ OFFERED = {
 }
 
 
-@pytest.mark.parametrize(("source", "due"), OFFERED.values(), ids=OFFERED.keys())
-def test_offered_names(source: str, due: list[str], world_of: WorldOf) -> None:
+@pytest.mark.parametrize(("source", "expected"), OFFERED.values(), ids=OFFERED.keys())
+def test_offered_names(source: str, expected: list[str], world_of: WorldOf) -> None:
     """Without `__all__`, a module offers names that nothing else would show, and those that it declares."""
     files = {"m.py": source, "_hidden.py": "def f(): ...", "shown.py": "def g(): ..."}
 
     found = module_members(world_of(files), "p.m", lists_assigned=True)
 
-    assert [member.name for member in found] == due
+    assert [member.name for member in found] == expected
 
 
 def test_names_given_to_a_package_are_its_own(world_of: WorldOf) -> None:
@@ -216,8 +216,8 @@ DECORATED = [
 ]
 
 
-@pytest.mark.parametrize(("body", "due"), DECORATED)
-def test_effects_of_decorators(body: str, due: Wrapping, world_of: WorldOf) -> None:
+@pytest.mark.parametrize(("body", "expected"), DECORATED)
+def test_effects_of_decorators(body: str, expected: Wrapping, world_of: WorldOf) -> None:
     """A decorator of known effect wraps the function, in any way of writing it."""
     made = world_of({"m.py": f"import functools\nclass C:\n    {body}\n"})
     owner = made.member("p.m", "C")
@@ -226,7 +226,7 @@ def test_effects_of_decorators(body: str, due: Wrapping, world_of: WorldOf) -> N
     members = {member.name: member.value for member in class_members(made, owner, Reading())}
 
     assert isinstance(members["f"], Wrapped)
-    assert members["f"].wrapping is due
+    assert members["f"].wrapping is expected
 
 
 TRANSPARENT = [
@@ -286,7 +286,7 @@ def test_a_variant_of_a_generic_function_is_itself(world_of: WorldOf) -> None:
 
 
 @pytest.mark.parametrize(
-    ("effect", "due"),
+    ("effect", "expected"),
     [
         ("adds *, y=None, **more", ["a", "*b", "y=", "**c"]),
         ("adds *, y=None, **c", ["a", "*b", "y=", "**c"]),
@@ -294,7 +294,7 @@ def test_a_variant_of_a_generic_function_is_itself(world_of: WorldOf) -> None:
         ("transparent", ["a", "*b", "**c"]),
     ],
 )
-def test_decorators_that_change_signatures(effect: str, due: list[str], tmp_path: Path) -> None:
+def test_decorators_that_change_signatures(effect: str, expected: list[str], tmp_path: Path) -> None:
     """An effect may insert parameters, or return the first argument itself; `.*` covers many."""
     (tmp_path / "m.py").write_text("import elsewhere\n@elsewhere.deep.d(1)\ndef f(a, *b, **c): ...\n")
     made = World(Library([tmp_path]), (3, 12), {"elsewhere.deep.*": effect})
@@ -304,7 +304,7 @@ def test_decorators_that_change_signatures(effect: str, due: list[str], tmp_path
     found = Readers(made, evaluates=True).signatures.of(function).parameters
 
     stars = {"variadic positional": "*", "variadic keyword": "**"}
-    assert [f"{stars.get(p.kind, '')}{p.name}{'=' if p.default else ''}" for p in found] == due
+    assert [f"{stars.get(p.kind, '')}{p.name}{'=' if p.default else ''}" for p in found] == expected
     assert not made.findings
 
 

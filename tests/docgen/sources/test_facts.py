@@ -26,7 +26,7 @@ def body_of(source: str, name: str = "f") -> Body:
 
 
 @pytest.mark.parametrize(
-    ("source", "due"),
+    ("source", "expected"),
     [
         ("def f():\n    yield 1", True),
         ("def f():\n    x = yield", True),
@@ -39,9 +39,9 @@ def body_of(source: str, name: str = "f") -> Body:
         ("def f():\n    class C:\n        def g(self):\n            yield 1", False),
     ],
 )
-def test_generators_yield_themselves(source: str, due: bool) -> None:  # noqa: FBT001 - a row of the table
+def test_generators_yield_themselves(source: str, expected: bool) -> None:  # noqa: FBT001 - a row of the table
     """A function is a generator if its own body yields; nested functions do not count."""
-    assert body_of(source).is_generator is due
+    assert body_of(source).is_generator is expected
 
 
 def test_attributes_that_a_method_assigns() -> None:

@@ -269,7 +269,7 @@ def test_signature_is_that_of_the_interpreter(signature: str, tmp_path_factory: 
     source = f"def f({signature}): ..."
     scope: dict[str, object] = {}
     exec(source, scope)  # noqa: S102 - our own text, run to know the truth
-    due = [
+    expected = [
         (each.name, each.kind.description, each.default is not each.empty)
         for each in inspect.signature(scope["f"]).parameters.values()  # type: ignore[arg-type] # a function
     ]
@@ -282,4 +282,4 @@ def test_signature_is_that_of_the_interpreter(signature: str, tmp_path_factory: 
     definition = read.tree.body[0]
     assert isinstance(definition, ast.FunctionDef)
     found = parameters(definition)
-    assert [(each.name, each.kind.value, each.default is not None) for each in found] == due
+    assert [(each.name, each.kind.value, each.default is not None) for each in found] == expected

@@ -47,7 +47,7 @@ class Price:
 
 
 @pytest.mark.parametrize(
-    ("annotation", "value", "due"),
+    ("annotation", "value", "expected"),
     [
         (int, 3, 3),
         (int | None, None, None),
@@ -69,13 +69,13 @@ class Price:
     ],
     ids=repr,
 )
-def test_value_arrives_as_its_annotation_has_it(annotation: object, value: object, due: object) -> None:
+def test_value_arrives_as_its_annotation_has_it(annotation: object, value: object, expected: object) -> None:
     """A value of the declared type, or one that stands for it, is accepted; the result is equal and has that type."""
     found = conform(annotation, value)
 
-    assert found == due
-    assert type(found) is type(due)
-    assert str(found) == str(due)  # equal times may have different time zones
+    assert found == expected
+    assert type(found) is type(expected)
+    assert str(found) == str(expected)  # equal times may have different time zones
 
 
 @pytest.mark.parametrize(

@@ -37,13 +37,13 @@ async def mapped_async() -> list[str]:
 
 def test_failures_stand_in_their_places() -> None:
     """By default, the error of a failed call is yielded, with the same class and code wherever the map runs."""
-    due = ["ZeroDivisionError: division by zero", "0.25"]
+    expected = ["ZeroDivisionError: division by zero", "0.25"]
 
     outside: list[object] = [mapped(), asyncio.run(mapped_async.aio())]
     inside: list[object] = [run(mapped).outputs()[0], run(mapped_async).outputs()[0]]
 
-    assert outside == [due, due]
-    assert inside == [due, due]
+    assert outside == [expected, expected]
+    assert inside == [expected, expected]
 
 
 @env.task

@@ -106,7 +106,7 @@ def kept(x: int) -> int:
 
 
 @env.task
-def told() -> list[str]:
+def passed_on() -> list[str]:
     """Return what callers passed on, here and one level down."""
     with flyte.custom_context(more="2"), flyte.group("g"):
         context = flyte.ctx()
@@ -202,7 +202,7 @@ def test_contexts() -> None:
     """What a run and its tasks pass on reaches nested tasks; a group ends with its block."""
     runner = flyte.with_runcontext(mode="local", custom_context={"given": "1"}, name="n")
 
-    run = runner.run(told)
+    run = runner.run(passed_on)
 
     assert run.outputs()[0] == ["given=1", "more=2", "local", "g"]
     assert run.name == "dry-run"

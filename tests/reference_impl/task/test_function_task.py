@@ -302,12 +302,12 @@ def test_execute_needs_a_context() -> None:
 def test_execute_never_hangs(error: BaseException) -> None:
     """Every exception of a sync body ends execute; StopIteration becomes RuntimeError. EXE-17, EXE-18."""
     task = make(raising(error))
-    due = RuntimeError if isinstance(error, StopIteration) else type(error)
+    expected = RuntimeError if isinstance(error, StopIteration) else type(error)
 
     async def main() -> None:
         await asyncio.wait_for(task.execute(), timeout=5)
 
-    with within(), pytest.raises(due):
+    with within(), pytest.raises(expected):
         asyncio.run(main())
 
 

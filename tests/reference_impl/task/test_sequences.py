@@ -123,9 +123,9 @@ class Templates(RuleBasedStateMachine):
         template, model = pair
         original = double if template.func is double.func else double_async
         for name in CHANGES:
-            due = model.get(name, getattr(original, name))
-            due = template.name if name == "short_name" and name in model and due is None else due
-            assert getattr(template, name) == due, name
+            expected = model.get(name, getattr(original, name))
+            expected = template.name if name == "short_name" and name in model and expected is None else expected
+            assert getattr(template, name) == expected, name
         assert template.json_schema == original.json_schema
         assert env.tasks[original.name] is original
 

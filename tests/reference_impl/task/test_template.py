@@ -171,7 +171,7 @@ def test_other_attributes_are_free() -> None:
 
 
 @pytest.mark.parametrize(
-    ("field", "value", "due"),
+    ("field", "value", "expected"),
     [
         ("retries", 0, flyte.RetryStrategy(0)),
         ("timeout", 0, 0),
@@ -187,13 +187,13 @@ def test_other_attributes_are_free() -> None:
         ("cache", "disable", flyte.Cache("disable")),
     ],
 )
-def test_falsy_values_are_values(field: str, value: Any, due: object) -> None:
+def test_falsy_values_are_values(field: str, value: Any, expected: object) -> None:
     """A falsy value replaces the present one. OVR-15."""
     template = make(**FULL)
 
     result = template.override(**{field: value})
 
-    assert getattr(result, field) == due
+    assert getattr(result, field) == expected
     assert {name: getattr(result, name) for name in FULL if name != field} == {
         name: getattr(template, name) for name in FULL if name != field
     }

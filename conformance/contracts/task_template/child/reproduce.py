@@ -147,7 +147,7 @@ OF_THE_SUITE = {
 }
 """One-line sources of the classes that properties draw as links, cache policies and configurations, by name."""
 
-TOLD = "def told(value): return value() if callable(value) else value  # a property or a method\n"
+READ = "def read(value): return value() if callable(value) else value  # a property or a method\n"
 """Reads a fact that an implementation may offer as a property or as a method."""
 
 
@@ -155,7 +155,7 @@ def helpers(adapter: Adapter, needed: str | None) -> Mapping[str, str | None]:
     """Return the source of the helpers that a script may use, by name; empty if the adapter has none."""
     return {
         **OF_THE_SUITE,
-        "told": TOLD,
+        "read": READ,
         "make": MAKE if needed == "" else MAKE.replace(CONSTRUCTED, CONSTRUCTED_WITH),
         "in_task": getattr(adapter, "task_source", ""),
         "install": getattr(adapter, "controller_source", ""),
@@ -191,12 +191,12 @@ def written_out(value: object) -> tuple[str, set[str]]:
         return repr(value), set()
     if not dataclasses.is_dataclass(value) or "." in type(value).__qualname__:
         raise TypeError(f"no source text for {value!r}")
-    told = {
+    fields = {
         one.name: getattr(value, one.name)
         for one in dataclasses.fields(value)
         if one.init and not _is_default(one, value)
     }
-    parts = {name: written_out(each) for name, each in told.items()}
+    parts = {name: written_out(each) for name, each in fields.items()}
     arguments = ", ".join(f"{name}={source}" for name, (source, _) in parts.items())
     imports = {line for _, lines in parts.values() for line in lines}
     place = f"from {type(value).__module__} import {type(value).__name__}\n"

@@ -55,8 +55,8 @@ def test_map_ends_with_the_shortest(impl: Executors, one: list[object], other: l
     """The rest of the longer iterable is not used."""
     found = bounded(lambda: list(lent(impl).map(tasks.echo, one, other)), f"list(map(echo, {one}, {other}))")
 
-    due: list[object] = [(pair, {}) for pair in zip(one, other, strict=False)]
-    check_equal(found, due, f"list(map(echo, {one}, {other}))")
+    expected: list[object] = [(pair, {}) for pair in zip(one, other, strict=False)]
+    check_equal(found, expected, f"list(map(echo, {one}, {other}))")
 
 
 @rule("MAP-04")

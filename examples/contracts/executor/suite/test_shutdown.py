@@ -257,8 +257,8 @@ def test_with_waits(impl: Executors, count: int, value: object) -> None:
         found = beside.value("a with block")
 
     check_equal(found, [True] * count, "done() of the calls of a with block when it has ended")
-    due = [(value, index) for index in range(count)]
-    check_equal([value_of(one, "submit()") for one in futures], due, "values of the calls of a with block")
+    expected = [(value, index) for index in range(count)]
+    check_equal([value_of(one, "submit()") for one in futures], expected, "values of the calls of a with block")
 
 
 @rule("CTX-03")

@@ -157,10 +157,10 @@ def test_default_workers_of_this_process(impl: Executors, others: bool) -> None:
     here = before if others else {min(before)}
     os.sched_setaffinity(0, here)
     try:
-        due = impl.default_workers(len(here))
+        expected = impl.default_workers(len(here))
         with Gate() as gate, fresh(impl, None) as executor:  # type: ignore[arg-type]  # None is the default
-            futures = [executor.submit(tasks.hold, gate.folder, index) for index in range(due + 2)]
-            gate.await_started(due)
+            futures = [executor.submit(tasks.hold, gate.folder, index) for index in range(expected + 2)]
+            gate.await_started(expected)
             linger()
             at_once = gate.count("started")
             gate.open()
@@ -169,7 +169,7 @@ def test_default_workers_of_this_process(impl: Executors, others: bool) -> None:
     finally:
         os.sched_setaffinity(0, before)
 
-    check_equal(at_once, due, f"calls that ran at the same time with {len(here)} processors for this process")
+    check_equal(at_once, expected, f"calls that ran at the same time with {len(here)} processors for this process")
 
 
 @rule("SUB-12")
