@@ -295,16 +295,19 @@ class _Builder:
         function = function_in(value)
         if function is not None and Wrapping.OBJECT not in wrappings_of(value):
             return Part(function=self.functions.of(name, value, function, origin))
-        self._note_unknown(scope, name, value, binding)
         if isinstance(value, values.Instance) and self.names.is_own(spell.class_path(value.of)):
             self._ask_for_base(value.of)
-        return Part(variable=self.variables.of(name, value, origin))
+        variable = self.variables.of(name, value, origin)
+        if variable.annotation is None:  # An annotation says that it is a variable, and of which type.
+            self._note_unknown(scope, name, value, binding)
+        return Part(variable=variable)
 
     def _note_unknown(self, scope: Scope, name: str, value: values.Value, binding: Binding) -> None:
         is_reported = isinstance(value, values.External) or bool(value.limit)
         if not describe.is_known(value) and not is_reported:
             text = f"{name} is shown as a variable: it is bound to {describe.description(value)}"
-            self.world.note("DG107", binding.node, scope, text)
+            hint = f"If it is one, annotate it: `{name}: Type = ...`."
+            self.world.note("DG107", binding.node, scope, text, hint)
 
     # -- classes
 

@@ -183,7 +183,7 @@ def _build(job: Job, may: _Permissions, *, is_listed: bool) -> int:
     done = write(folder, made, run, overwrite=may.overwrite, say=_progress)
     summary = f"{len(done.written)} written, {len(done.removed)} removed, {done.unchanged} unchanged"
     made_of = counted(len(made.pages), "page") + (
-        f" and {counted(len(made.extras), 'file')} beside them" if made.extras else ""
+        f" and {counted(len(made.extras), 'other file')}" if made.extras else ""
     )
     click.echo(f"{folder}: {made_of} ({summary}), {counted(len(made.findings), 'finding')}", err=True)
     return code

@@ -53,7 +53,7 @@ def test_build_writes_a_tree_and_says_so(package: Path, tmp_path: Path) -> None:
     result = run("build", str(package), "--dialect", "material", "--out", str(tmp_path / "out"))
 
     assert result.exit_code == 0
-    assert "3 pages and 5 files beside them (8 written, 0 removed, 0 unchanged)" in result.stderr
+    assert "3 pages and 5 other files (8 written, 0 removed, 0 unchanged)" in result.stderr
     assert "How much." in (tmp_path / "out" / "tools" / "tool.md").read_text()
 
 

@@ -20,7 +20,7 @@ from conformance.engine.child.blame import call_of, file_and_line
 from conformance.engine.child.judge import Judge, Judgement
 from conformance.engine.child.surroundings import Surroundings
 from conformance.engine.properties import check, leave_out, shown_both
-from conformance.mutants.nursery import Tell, Work, judge_in_forks
+from conformance.mutants.nursery import ReportVerdict, Work, judge_in_forks
 from tests.conformance.planted.adapter import PlantedAdapter, RenamedAdapter
 
 QUIET = settings(max_examples=50, deadline=None, database=None, suppress_health_check=list(HealthCheck))
@@ -84,11 +84,11 @@ def test_message_leaves_out_what_does_not_matter() -> None:
 def works(*verdicts: str, ends_at_deviation: bool = False) -> list[Work]:
     """Return one work that returns these verdicts on rules called 0, 1, ..."""
 
-    def judge(rules: Sequence[str], tell: Tell) -> None:
+    def judge(rules: Sequence[str], report: ReportVerdict) -> None:
         for rule in rules:
             if verdicts[int(rule)] == "crashed":
                 raise SystemError
-            tell(verdicts[int(rule)])
+            report(verdicts[int(rule)])
 
     rules = [str(number) for number in range(len(verdicts))]
     return [Work(name="work", rules=rules, judge=judge, ends_at_deviation=ends_at_deviation)]

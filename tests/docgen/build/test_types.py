@@ -223,3 +223,14 @@ def test_a_slice_of_an_unknown_object_is_no_type(built_of: BuiltOf) -> None:
     (rest,) = built.reference.modules[0].variables
     assert rest.kind is VariableKind.VALUE
     assert "the value sys.argv[1:] cannot be known without running code" in [each.text for each in built.findings]
+
+
+def test_an_annotation_says_that_a_name_is_a_variable(built_of: BuiltOf) -> None:
+    """Only a name without one may be a class or a function, so only that is a finding, which says what to do."""
+    built = built_of(
+        {"__init__.py": "from os import cpu_count\nCORES: int | None = cpu_count()\nCOUNT = cpu_count()\n"}
+    )
+
+    (finding,) = [each for each in built.findings if each.code == "DG107"]
+    assert "COUNT is shown as a variable" in finding.text
+    assert "annotate it: `COUNT: Type = ...`" in finding.hint
