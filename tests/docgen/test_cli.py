@@ -332,7 +332,7 @@ def test_output_does_not_depend_on_the_hash_seed(package: Path, tmp_path: Path) 
     assert trees[0] == trees[1]
 
 
-def test_references_are_built_apart_and_told_in_order(
+def test_references_are_built_apart_and_reported_in_order(
     package: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each in a separate process: a failure does not stop the others, but sets the common exit code."""

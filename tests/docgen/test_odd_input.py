@@ -63,7 +63,7 @@ def test_all_odd_command_lines() -> None:
         (["init", "--no-build"], "project = { urls = 'x' }\ntool.poetry.urls = [1]"),
     ],
 )
-def test_values_where_tables_are_due_are_no_tracebacks(
+def test_values_in_place_of_tables_are_no_tracebacks(
     command: list[str], table: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In a hand-written project file, a value in place of a table counts as missing, or is a one-line error."""

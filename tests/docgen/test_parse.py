@@ -132,7 +132,7 @@ def test_what_is_no_reference_page_is_refused_with_file_and_line(text: str) -> N
         ("    size: int,", "    size: int,\n    more: int,", "parameter more is in the signature only"),
     ],
 )
-def test_a_page_that_contradicts_itself_is_told(old: str, new: str, message: str) -> None:
+def test_a_page_that_contradicts_itself_is_reported(old: str, new: str, message: str) -> None:
     """Signature and table have the same facts; if they differ, a finding names the place."""
     assert old in PAGE
 

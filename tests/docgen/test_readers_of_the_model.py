@@ -113,7 +113,7 @@ def test_lint_compares_the_names_of_parameters() -> None:
     assert "not x" in found[1].text
 
 
-def test_lint_tells_once_what_very_many_functions_leave_out() -> None:
+def test_lint_reports_once_what_very_many_functions_leave_out() -> None:
     """For example, a parameter that a decorator adds to all; rare omissions are reported for each function."""
     backend, own = Parameter(name="backend"), Parameter(name="y")
     many = [function(f"f{n}", X, backend, *[own] * (n < 2), docstring=described("x")) for n in range(60)]

@@ -34,7 +34,7 @@ def tree(folder: Path) -> dict[str, str]:
     return {path.relative_to(folder).as_posix(): path.read_text() for path in paths}
 
 
-def test_a_tree_is_written_and_said(tmp_path: Path) -> None:
+def test_a_tree_is_written_and_reported(tmp_path: Path) -> None:
     """Every file exists, folders are created, and the caller gets a report."""
     done = write_tree(tmp_path / "out", FILES, Manifest())
 

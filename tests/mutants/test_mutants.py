@@ -1,4 +1,4 @@
-"""Mutants: what one is, that all are told apart and caught, and that the grades that are kept are of today."""
+"""Mutants: what one is, that each has a name of its own and is caught, and that the stored grades are up to date."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def by_name() -> dict[str, Mutant]:
 
 
 def test_mutant_takes_name_and_line_from_its_function() -> None:
-    """A mutant is called like its function, and the docstring says what is wrong."""
+    """A mutant has the name of its function, and the docstring says what is wrong."""
 
     @mutant(TaskTemplate, "override", "OVR-01", "OVR-02")
     def broken(override: object) -> object:
@@ -70,7 +70,7 @@ def test_mutant_takes_name_and_line_from_its_function() -> None:
 
 
 def test_method_is_wrong_within_the_block_only() -> None:
-    """A method of a class is replaced inside the block and is back after it, with its signature all the time."""
+    """A method is replaced inside the block and restored after it; its signature never changes."""
     signature = inspect.signature(AsyncFunctionTaskTemplate.override)
     dropping = by_name()["override_drops_retries"]
 
@@ -84,7 +84,7 @@ def test_method_is_wrong_within_the_block_only() -> None:
 
 
 def test_inherited_attribute_leaves_nothing_behind() -> None:
-    """What a class inherits is replaced on the class itself, and taken away again."""
+    """An inherited method is replaced on the class itself, and the replacement is removed again."""
     names = set(vars(AsyncFunctionTaskTemplate))
 
     @mutant(AsyncFunctionTaskTemplate, "override", "OVR-01")
@@ -171,7 +171,7 @@ def test_mutants_name_rules() -> None:
 
 
 def test_every_rule_is_named_or_says_why_not() -> None:
-    """Each MUST and SHOULD rule of the profile has a mutant that it is to catch, or says why it cannot have one."""
+    """Each MUST and SHOULD rule of the profile has a mutant that it has to catch, or says why it cannot have one."""
     named = {rule for one in every_mutant(PACKAGE) for rule in one.caught_by}
 
     strict = [
@@ -211,7 +211,7 @@ def test_grading_a_mutant_kills_it_by_the_rule_it_names() -> None:
 
 
 def test_a_mutant_that_names_no_rule_is_graded_by_all(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its author may not know yet which rule is to catch it."""
+    """Its author may not know yet which rule has to catch it."""
 
     def judged(_: grade.Grading, asked: Mapping[str, Sequence[str]], *_more: object, **_named: object) -> object:
         verdicts = {"A": "holds", "B": "deviates"}

@@ -1,4 +1,4 @@
-"""The tool that takes a second opinion: what it makes of a mutant's place, of an earlier run and of the verdicts."""
+"""The second opinion: how the tool uses a mutant's place, an earlier run and the verdicts."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def outer(x):
 
 
 def test_place_is_the_innermost_function(tmp_path: Path) -> None:
-    """A line belongs to the innermost function whose body holds it; heads and module code belong to none of these."""
+    """A line belongs to the innermost function whose body contains it; signatures and module code belong to none."""
     (tmp_path / "module.py").write_text(SOURCE, encoding="utf-8")
     tool = load_tool()
 
@@ -46,7 +46,7 @@ def test_place_is_the_innermost_function(tmp_path: Path) -> None:
 
 
 def test_mutant_is_judged_by_the_rules_that_run_it(tmp_path: Path) -> None:
-    """A function's mutant goes to the rules that run the function, one of module code to all that run the module."""
+    """A function's mutant is judged by the rules that run the function, one of module code by all that run it."""
     tool = load_tool()
     (tmp_path / tool.COPY).mkdir()
     (tmp_path / tool.COPY / "module.py").write_text(SOURCE, encoding="utf-8")
@@ -88,7 +88,7 @@ class Box:
 
 
 def test_value_is_judged_by_the_rules_that_read_it(tmp_path: Path) -> None:
-    """What a name of a module holds is for the functions that read it, be it through another name or module."""
+    """A value of a module belongs to the functions that read it, through another name or module too."""
     (tmp_path / "tables.py").write_text(TABLES, encoding="utf-8")
     (tmp_path / "user.py").write_text("import tables\n\ndef known():\n    return tables.NAMES\n", encoding="utf-8")
     tool = load_tool()
@@ -100,7 +100,7 @@ def test_value_is_judged_by_the_rules_that_read_it(tmp_path: Path) -> None:
 
 
 def test_run_goes_on_with_what_is_not_killed(tmp_path: Path) -> None:
-    """Of an earlier run only the killed ones are taken over."""
+    """Only the killed mutants of an earlier run are reused."""
     out = tmp_path / "out.jsonl"
     lines = [{"name": "a", "at": "smoke", "killed_by": "AAA-01"}, {"name": "b", "at": None}]
     out.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
@@ -111,7 +111,7 @@ def test_run_goes_on_with_what_is_not_killed(tmp_path: Path) -> None:
 
 
 def test_rate_counts_what_was_not_read_as_alive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Equivalents leave the denominator, what no rule speaks of stays in it, and what cannot be loaded is no kill."""
+    """Equivalents leave the denominator, mutants that no rule is about do not, and one that fails to load survives."""
     tool = load_tool()
     findings = tmp_path / "findings.toml"
     findings.write_text('[equivalent]\ne = "the same"\n[outside]\no = "a default"\n', encoding="utf-8")
@@ -131,7 +131,7 @@ def test_rate_counts_what_was_not_read_as_alive(tmp_path: Path, monkeypatch: pyt
 
 
 def test_modules_of_the_sample_are_there() -> None:
-    """Mutants are made of the modules that carry the contract, and of none beside it."""
+    """Only the modules that carry the contract are mutated."""
     found = load_tool().modules()
 
     assert {"errors", "task/template", "schema/interface", "values/caching"} <= set(found)
@@ -152,7 +152,7 @@ second_opinion.trace(folder, ["", "VAL-07", "NIF-07"], print)
 
 
 def test_what_runs_for_a_rule_is_seen(tmp_path: Path) -> None:
-    """What a rule runs is traced, although the process is put back for each; what the import runs is apart."""
+    """Code that a rule runs is traced, although each rule restores the process; import-time code is separate."""
     command = [sys.executable, "-c", TRACED, str(TOOL.parents[1]), str(tmp_path)]
 
     lines = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
@@ -165,7 +165,7 @@ def test_what_runs_for_a_rule_is_seen(tmp_path: Path) -> None:
 
 
 def test_a_value_for_readers_outside_is_judged_by_the_rules_of_its_module(tmp_path: Path) -> None:
-    """A public constant that no function reads may still be what a rule looks at."""
+    """A public constant that no function reads may still be checked by a rule."""
     tool = load_tool()
     (tmp_path / tool.COPY).mkdir()
     (tmp_path / tool.COPY / "module.py").write_text("PUBLIC = 1\n\ndef f():\n    return 2\n", encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Which changes of a package change words alone."""
+"""Which changes to a package change its wording only."""
 
 from __future__ import annotations
 
@@ -102,18 +102,18 @@ MORE_THAN_WORDS = [
 
 @pytest.mark.parametrize(("old", "new"), WORDS)
 def test_words_of_messages_and_types_for_readers(old: str, new: str) -> None:
-    """What only ends up in a message or in annotations is words, wherever it stands."""
+    """Text that only ends up in a message or in annotations is wording, wherever it is."""
     assert Words({"errors": ERRORS, "package": PACKAGE, "other": OTHER}).are_all("package", changed(old, new))
 
 
 @pytest.mark.parametrize(("old", "new"), MORE_THAN_WORDS)
 def test_what_callers_can_tell_apart(old: str, new: str) -> None:
-    """Codes, classes, limits, keys of tables, texts that are returned, and what may fail are more than words."""
+    """Codes, classes, limits, keys of tables, returned strings and code that may fail are more than wording."""
     assert not Words({"errors": ERRORS, "package": PACKAGE, "other": OTHER}).are_all("package", changed(old, new))
 
 
 def test_what_an_error_class_hands_on() -> None:
-    """The prose of an error class is words; what else it keeps is not."""
+    """The prose of an error class is wording; its other attributes are not."""
     words = Words({"errors": ERRORS, "package": PACKAGE, "other": OTHER})
 
     assert words.are_all("errors", ERRORS.replace("refused: ", "XXrefused: "))
@@ -121,6 +121,6 @@ def test_what_an_error_class_hands_on() -> None:
 
 
 def changed(old: str, new: str) -> str:
-    """Return the package with a piece of it changed, which is there once."""
+    """Return the package with one piece changed, which must occur once."""
     assert PACKAGE.count(old) == 1
     return PACKAGE.replace(old, new)

@@ -32,7 +32,7 @@ class Place:
 
 
 def place_of(old: ast.AST, new: ast.AST, above: tuple[ast.AST, ...] = ()) -> Place:
-    """Return the smallest part of a tree that holds all in which another tree differs."""
+    """Return the smallest part of a tree that contains everything in which another tree differs."""
     around = (*above, old)
     if type(old) is type(new):
         pairs = [*_pairs(old, new)]
@@ -49,7 +49,7 @@ def _pairs(old: ast.AST, new: ast.AST) -> Iterator[tuple[ast.AST, ast.AST]]:
 
 
 def _frame(node: ast.AST) -> list[tuple[str, object]]:
-    """Return what a node holds beside its children: names, values, and how many children it has where."""
+    """Return the facts of a node apart from its children: names, values, and how many children it has where."""
 
     def own(value: object) -> object:
         if isinstance(value, list):
@@ -60,12 +60,12 @@ def _frame(node: ast.AST) -> list[tuple[str, object]]:
 
 
 def is_text(node: ast.AST) -> TypeGuard[ast.Constant]:
-    """Return whether a node is a text of the source."""
+    """Return True if a node is a string literal."""
     return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
 def is_prose(node: ast.AST) -> bool:
-    """Return whether an expression holds a text of several words."""
+    """Return True if an expression contains a string of several words."""
     return any(is_text(one) and " " in str(one.value) for one in ast.walk(node))
 
 
@@ -180,7 +180,7 @@ class Words:
                     self._add(value)
 
     def _is_for_words(self, scope: Scope, name: str) -> bool:
-        """Return whether a function uses a name, and for words alone."""
+        """Return True if a function uses a name, and for wording only."""
         uses = _loads(scope).get(name, [])
         return bool(uses) and all(use in self._words for use in uses)
 
@@ -189,7 +189,7 @@ class Words:
         return [use for tree in self._trees.values() for use in _loads(tree).get(name, ())]
 
     def _is_called_for_words(self, module: str, name: str) -> bool:
-        """Return whether a function is used, and for words alone."""
+        """Return True if a function is used, and for wording only."""
         uses = _loads(self._trees[module]).get(name, ()) if name.startswith("_") else self._uses(name)
         return bool(uses) and all(use in self._words for use in uses)
 
@@ -214,7 +214,7 @@ class Words:
 
 
 def _functions(tree: ast.Module) -> dict[str, ast.FunctionDef]:
-    """Return what a module defines to be called by name: its functions, and the constructors of its classes."""
+    """Return the functions of a module that are called by name, and the constructors of its classes."""
     found = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
     for owner in tree.body:
         for one in owner.body if isinstance(owner, ast.ClassDef) else ():
@@ -240,7 +240,7 @@ def _annotations(node: ast.AST) -> list[ast.expr]:
 
 
 def _cannot_fail(place: Place) -> bool:
-    """Return whether words work after a change whenever they did before."""
+    """Return True if wording works after a change whenever it did before."""
     above, old, new = place.around[-2], place.around[-1], place.new
     if isinstance(old, ast.cmpop):
         return True

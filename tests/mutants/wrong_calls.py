@@ -378,7 +378,7 @@ def errors_of_subclasses_are_wrapped(_: Any) -> Any:
 
 @mutant(TaskTemplate, "__call__", "CAL-08")
 def exits_are_wrapped(_: Any) -> Any:
-    """SystemExit, KeyboardInterrupt and their like are wrapped."""
+    """SystemExit, KeyboardInterrupt and the like are wrapped."""
 
     def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
         try:

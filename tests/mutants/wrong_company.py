@@ -1,6 +1,6 @@
-"""Wrong in rare company only: for some callers, some results, some errors and some settings.
+"""Wrong in rare circumstances only: for some callers, some results, some errors and some settings.
 
-Most were written before anybody looked whether the suite catches them, and survived it then.
+Most were written before their verdicts were known, and survived the suite then.
 """
 
 from __future__ import annotations
@@ -310,7 +310,7 @@ def same_behavior_keeps_the_cache(override: Any) -> Any:
 
 @mutant(TaskTemplate, "__deepcopy__", "PKL-04")
 def deepcopy_starts_anew(deepcopy: Any) -> Any:
-    """A deep copy copies what the template shares with others once more."""
+    """A deep copy also copies the objects that the template shares with others."""
 
     def broken(self: Any, memo: dict[int, Any]) -> Any:
         del memo
@@ -324,7 +324,7 @@ def deepcopy_starts_anew(deepcopy: Any) -> Any:
 
 @mutant(NativeInterface, "required_inputs", "NIF-03")
 def defaults_are_compared(_: Any) -> Any:
-    """A default that is equal to everything is taken for none."""
+    """A default that is equal to everything counts as missing."""
     empty = inspect.Parameter.empty
     return lambda self: [name for name, (_, default) in self.inputs.items() if default == empty]
 
@@ -349,7 +349,7 @@ def long_descriptions_are_cut(original: Any) -> Any:
 
 @mutant(document._Document, "schema", "JSN-06")
 def deep_none_is_refused(original: Any) -> Any:
-    """None is refused three types down."""
+    """None is refused three levels deep."""
     depth = 0
 
     def broken(self: Any, annotation: Any) -> Any:

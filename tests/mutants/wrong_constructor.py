@@ -154,7 +154,7 @@ def constructor_drops_the_resolver(init: Any) -> Any:
 
 @mutant(AsyncFunctionTaskTemplate, "__init__", "CON-05")
 def constructor_swallows_unknown(init: Any) -> Any:
-    """The constructor ignores keywords that are no fields."""
+    """The constructor ignores keywords that are not fields."""
 
     def broken(self: Any, *args: Any, **given: Any) -> None:
         known = {name: value for name, value in given.items() if name in self.__dataclass_fields__}
@@ -179,7 +179,7 @@ def ref_can_be_given(init: Any) -> Any:
 
 @mutant(KEEP, "image", "CON-07")
 def image_address_stays_text(keep: Any) -> Any:
-    """The address of an image stays text."""
+    """The address of an image stays a string."""
     return lambda value: value if isinstance(value, str) and value != "auto" else keep(value)
 
 
@@ -221,13 +221,13 @@ def image_is_copied(keep: Any) -> Any:
 
 @mutant(KEEP, "image", "CON-07")
 def image_address_is_lowered(keep: Any) -> Any:
-    """The address of an image is lowered."""
+    """The address of an image is converted to lower case."""
     return lambda value: keep(value.lower() if isinstance(value, str) else value)
 
 
 @mutant(KEEP, "cache", "CON-08")
 def cache_word_stays_text(keep: Any) -> Any:
-    """cache="auto" stays text."""
+    """cache="auto" stays a string."""
     return lambda value: value if value == "auto" else keep(value)
 
 
@@ -326,7 +326,7 @@ def long_short_name_is_cut(init: Any) -> Any:
 
 @mutant(KEEP, "short_name", "CON-12")
 def short_name_is_composed(keep: Any) -> Any:
-    """A short name is brought into the composed form of unicode."""
+    """A short name is normalized to the composed form of Unicode."""
     return lambda value: unicodedata.normalize("NFC", keep(value))
 
 
@@ -407,7 +407,7 @@ def one_attribute_can_be_assigned(setattr_: Any) -> Any:
 
 @mutant(TaskTemplate, "__setattr__", "CON-19")
 def equal_values_can_be_assigned(setattr_: Any) -> Any:
-    """An attribute can be assigned what it holds."""
+    """An attribute can be assigned its present value."""
     return lambda self, name, value: None if vars(self).get(name, self) is value else setattr_(self, name, value)
 
 

@@ -100,7 +100,7 @@ def caches_are_compared_by_identity(equal: Any) -> Any:
 
 @mutant(AsyncFunctionTaskTemplate, "__getstate__", "PKL-01")
 def pickle_drops_the_original_environment(getstate: Any) -> Any:
-    """Pickling a template takes its environment away from it."""
+    """Pickling a template removes its environment."""
 
     def broken(self: Any) -> Any:
         state = getstate(self)
@@ -228,7 +228,7 @@ def config_tells_the_environment(_: Any) -> Any:
 
 @mutant(TaskTemplate, "sql", "EXT-01")
 def sql_is_empty(_: Any) -> Any:
-    """sql gives an empty text."""
+    """sql gives an empty string."""
     return lambda self, sctx: ""
 
 
@@ -357,13 +357,13 @@ def arguments_are_a_tuple(args: Any) -> Any:
 
 @mutant(*ARGS, "ARG-01")
 def paths_are_ascii(args: Any) -> Any:
-    """The path of the inputs loses letters beyond ASCII."""
+    """The path of the inputs loses characters outside ASCII."""
     return _set("--inputs", lambda _, context: context.input_path.encode("ascii", "ignore").decode())(args)
 
 
 @mutant(*ARGS, "ARG-02")
 def pickle_has_a_resolver(args: Any) -> Any:
-    """With a pickled bundle the arguments hold a resolver too."""
+    """With a pickled bundle the arguments contain a resolver, too."""
 
     def change(task: Any, found: list[str], context: Any) -> None:
         if "--pkl" in found and context.root_dir:
@@ -385,13 +385,13 @@ def archive_is_a_pickle(args: Any) -> Any:
 
 @mutant(*ARGS, "ARG-02")
 def destination_is_fixed(args: Any) -> Any:
-    """--dest is the present folder."""
+    """--dest is the current folder."""
     return _set("--dest", lambda _, __: ".")(args)
 
 
 @mutant(*ARGS, "ARG-02")
 def destination_without_bundle(args: Any) -> Any:
-    """--dest is there without bundle too."""
+    """--dest is present without a bundle, too."""
 
     def change(_: Any, found: list[str], __: Any) -> None:
         if "--dest" not in found:
@@ -402,7 +402,7 @@ def destination_without_bundle(args: Any) -> Any:
 
 @mutant(*ARGS, "ARG-03")
 def missing_root_is_the_present_folder(args: Any) -> Any:
-    """Without root_dir the present folder is taken."""
+    """Without root_dir the current folder is taken."""
 
     def broken(self: Any, serialize_context: Any) -> Any:
         if serialize_context.root_dir is None:

@@ -1,4 +1,4 @@
-"""Wrong in a corner only: for one class of value, beside one other thing, on one thread, for one of many."""
+"""Wrong in a corner case only: for one class of value, in one combination, on one thread, for one of many."""
 
 from __future__ import annotations
 
@@ -200,7 +200,7 @@ def override_in_a_task_drops_retries(override: Any) -> Any:
 
 @mutant(*OVERRIDE, "OVR-04")
 def new_cache_takes_over_the_salt(override: Any) -> Any:
-    """A cache that is given without a salt takes over the salt of the one before."""
+    """A new cache without a salt gets the salt of the previous one."""
 
     def broken(self: Any, **given: Any) -> Any:
         cache = given.get("cache")
@@ -213,7 +213,7 @@ def new_cache_takes_over_the_salt(override: Any) -> Any:
 
 @mutant(*OVERRIDE, "OVR-04")
 def new_pod_template_takes_over_labels(override: Any) -> Any:
-    """A pod template that is given keeps the labels of the one before, beside its own."""
+    """A new pod template also has the labels of the previous one."""
 
     def broken(self: Any, **given: Any) -> Any:
         new, old = given.get("pod_template"), self.pod_template
@@ -226,7 +226,7 @@ def new_pod_template_takes_over_labels(override: Any) -> Any:
 
 @mutant(overriding, "check_names", "OVR-05")
 def two_locked_fields_pass_together(check: Any) -> Any:
-    """A field that is fixed is refused on its own only."""
+    """A locked field is refused only if it is the only one named."""
 
     def broken(given: Any, fields: Any) -> None:
         fixed = [name for name in given if name in overriding._LOCKED]
@@ -277,7 +277,7 @@ def ignored_inputs_of_a_cache_are_shared(post_init: Any) -> Any:
 
 @mutant(AsyncFunctionTaskTemplate, "_resolver_args", "ARG-03")
 def own_resolver_needs_no_root(original: Any) -> Any:
-    """With a resolver of the user's own, a root directory that is missing is not missed."""
+    """With a custom resolver, a missing root directory is no error."""
 
     def broken(self: Any, sctx: Any) -> Any:
         if self.task_resolver is None or sctx.root_dir:
@@ -324,7 +324,7 @@ def decorator_remembers_the_first_function(original: Any) -> Any:
 
 @mutant(TaskEnvironment, "_adopt", "ENV-01")
 def tenth_task_is_not_registered(adopt: Any) -> Any:
-    """An environment knows nine tasks at most."""
+    """An environment stores nine tasks at most."""
 
     def broken(self: Any, task: Any) -> None:
         adopt(self, task)
@@ -349,7 +349,7 @@ def secrets_are_lost_beside_settings(original: Any) -> Any:
 
 @mutant(environment, "_template_class", "ENV-13")
 def falsy_plugin_config_is_none(original: Any) -> Any:
-    """A plugin configuration that is falsy is as if there were none."""
+    """A falsy plugin configuration counts as not given."""
     return lambda plugin_config: original(plugin_config or None)
 
 
@@ -368,7 +368,7 @@ def falsy_plugin_config_goes_with_reuse(original: Any) -> Any:
 
 @mutant(KEEP, "links", "ENV-08", "ENV-09")
 def equal_links_become_one(keep: Any) -> Any:
-    """Of links that are equal, one is kept."""
+    """Of equal links only one is stored."""
     return lambda value: tuple(dict.fromkeys(keep(value)))
 
 
@@ -400,7 +400,7 @@ def literals_in_a_union_of_bars_stay(original: Any) -> Any:
 
 @mutant(interface_module, "outputs_of", "NIF-02")
 def tenth_output_has_another_name(original: Any) -> Any:
-    """Outputs are counted in hexadecimal figures."""
+    """Outputs are numbered in hexadecimal."""
 
     def broken(annotation: Any) -> Any:
         outputs = original(annotation)
@@ -511,7 +511,7 @@ def variable_beside_a_mount_is_not_checked(post_init: Any) -> Any:
 
 @mutant(Secret, "__post_init__", "VAL-06")
 def variable_may_go_on_in_small_letters(post_init: Any) -> Any:
-    """Behind the first letter, the name of a variable may have letters of any kind."""
+    """After the first letter, the name of a variable may contain letters of any alphabet."""
 
     def broken(self: Any) -> None:
         name = self.as_env_var or ""

@@ -1,4 +1,4 @@
-"""Wrong in a corner of a call only: for one kind of value or of error, on one thread, beside one other call."""
+"""Wrong in a corner case of a call only: for one kind of value or error, on one thread, during one other call."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def sync_call_on_a_loop_runs_elsewhere(call: Any) -> Any:
 
 @mutant(AsyncFunctionTaskTemplate, "__setstate__", "CAL-13")
 def pickled_template_looks_like_no_function(_: Any) -> Any:
-    """A template that comes out of a pickle has neither name nor signature of its function."""
+    """An unpickled template has neither the name nor the signature of its function."""
     return TaskTemplate.__setstate__
 
 
@@ -70,7 +70,7 @@ def error_with_a_cause_gives_way_to_it(original: Any) -> Any:
 
 @mutant(TaskTemplate, "__call__", "CAL-04")
 def notes_are_part_of_the_message(call: Any) -> Any:
-    """The message of what a sync call raises holds the notes of the body's exception, too."""
+    """The message of what a sync call raises contains the notes of the body's exception, too."""
 
     def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
         try:
@@ -164,7 +164,7 @@ def call_waits_for_a_moment_only(submit: Any) -> Any:
 
 @mutant(controller_module, "get_controller", "CTX-02")
 def controller_is_that_of_the_thread(get: Any) -> Any:
-    """A controller that was put in charge on the main thread is not in charge on others."""
+    """A controller that was installed on the main thread is not known on others."""
 
     def broken() -> Any:
         name = threading.current_thread().name
@@ -189,7 +189,7 @@ def only_the_loop_of_the_main_thread_counts(submit: Any) -> Any:
 
 @mutant(TaskTemplate, "_controller", "CTX-04", "AIO-06")
 def controller_is_asked_before_the_trace(controller: Any) -> Any:
-    """In a trace without controller, a call complains of the controller."""
+    """In a trace without controller, the error of a call is about the controller."""
 
     def broken(self: Any) -> Any:
         get_controller()
@@ -200,7 +200,7 @@ def controller_is_asked_before_the_trace(controller: Any) -> Any:
 
 @mutant(TaskTemplate, "_submit", "CTX-04")
 def loop_is_looked_at_before_the_trace(submit: Any) -> Any:
-    """In a trace on a running loop, a sync call complains of the loop."""
+    """In a trace on a running loop, the error of a sync call is about the loop."""
 
     def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
         if self._call_as_synchronous and asyncio._get_running_loop() is not None:
@@ -244,7 +244,7 @@ def pre_gets_what_the_body_gets(execute: Any) -> Any:
 
 @mutant(AsyncFunctionTaskTemplate, "source_file", "EXT-03")
 def source_file_of_an_object_is_that_of_its_class(source_file: Any) -> Any:
-    """The source file of an object is where its class says how it is called."""
+    """The source file of an object is the one in which its class defines `__call__`."""
 
     def broken(self: Any) -> Any:
         found = source_file(self)
@@ -255,7 +255,7 @@ def source_file_of_an_object_is_that_of_its_class(source_file: Any) -> Any:
 
 @mutant(threads, "run_in_thread", "EXE-10")
 def lone_body_runs_on_the_loop(original: Any) -> Any:
-    """A sync body runs on the thread of the loop where that has no other task."""
+    """A sync body runs on the thread of the loop if the loop has no other task."""
 
     async def broken(func: Any, /, *args: Any, **kwargs: Any) -> Any:
         if len(asyncio.all_tasks()) == 1:

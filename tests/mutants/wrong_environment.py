@@ -244,7 +244,7 @@ def names_may_have_two_dashes(_: Any) -> Any:
 
 @mutant(environment_module, "NAME", "ENV-06")
 def names_may_have_any_letter(_: Any) -> Any:
-    """The name of an environment may have letters beyond ASCII."""
+    """The name of an environment may have letters outside ASCII."""
     return re.compile(r"(?:[^\W_A-Z])+([_-](?:[^\W_A-Z])+)*")
 
 

@@ -119,7 +119,7 @@ def pre_gets_no_keywords(_: Any) -> Any:
 
 @mutant(*EXECUTE, "EXE-03")
 def body_gets_no_keywords(_: Any) -> Any:
-    """A sync body under execute gets no keyword argument beside positional ones."""
+    """A sync body under execute gets no keyword arguments if there are positional ones."""
 
     async def steps(self: Any, args: Any, kwargs: Any) -> Any:
         with around(await self.pre(*args, **kwargs)):

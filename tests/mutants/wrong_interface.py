@@ -47,7 +47,7 @@ def inputs_are_sorted(read: Any) -> Any:
 
 @mutant(*READ, "NIF-01")
 def none_is_no_default(read: Any) -> Any:
-    """A default of None is taken for none."""
+    """A default of None counts as missing."""
     return remade(
         lambda inputs, _, __: inputs.update(
             {name: (kind, EMPTY) for name, (kind, default) in inputs.items() if default is None}
@@ -57,7 +57,7 @@ def none_is_no_default(read: Any) -> Any:
 
 @mutant(*READ, "NIF-01")
 def falsy_is_no_default(read: Any) -> Any:
-    """A default of "" or 0 is taken for none."""
+    """A default of "" or 0 counts as missing."""
     return remade(
         lambda inputs, _, __: inputs.update(
             {
@@ -81,7 +81,7 @@ def missing_default_is_none(read: Any) -> Any:
 
 @mutant(*READ, "NIF-01")
 def keyword_only_inputs_are_lost(read: Any) -> Any:
-    """Keyword-only parameters are no inputs."""
+    """Keyword-only parameters are not inputs."""
 
     def change(inputs: dict[str, Any], _: Any, func: Any) -> None:
         for name, parameter in inspect.signature(func).parameters.items():
@@ -93,7 +93,7 @@ def keyword_only_inputs_are_lost(read: Any) -> Any:
 
 @mutant(*READ, "NIF-01", "NIF-02")
 def annotations_stay_text(read: Any) -> Any:
-    """Annotations that are written as text stay text."""
+    """Annotations that are written as strings stay strings."""
 
     def change(inputs: dict[str, Any], _: Any, func: Any) -> None:
         written = getattr(func, "__annotations__", {})
@@ -194,7 +194,7 @@ def input_types_miss_defaults(_: Any) -> Any:
 
 @mutant(interface_module, "literal_enum", "NIF-04", "NIF-05")
 def literal_values_are_lowered(make: Any) -> Any:
-    """The values of a Literal are lowered."""
+    """The values of a Literal are converted to lower case."""
     return lambda values: make(tuple(dict.fromkeys(value.lower() for value in values)))
 
 
@@ -216,7 +216,7 @@ def literal_is_a_new_enum_each_time(_: Any) -> Any:
 
 @mutant(literals, "_is_free", "NIF-04b")
 def awkward_literals_fail(_: Any) -> Any:
-    """Texts that are no member names make the Literal fail."""
+    """Strings that cannot be names of members make the Literal fail."""
     return lambda name, taken, later: True
 
 
@@ -262,7 +262,7 @@ CONVERT = (NativeInterface, "convert_to_kwargs")
 
 @mutant(*CONVERT, "NIF-08")
 def further_arguments_are_dropped(convert: Any) -> Any:
-    """convert_to_kwargs drops positional arguments that are too many."""
+    """convert_to_kwargs drops surplus positional arguments."""
     return lambda self, *args, **kwargs: convert(self, *args[: len(self.inputs)], **kwargs)
 
 

@@ -1,6 +1,6 @@
-"""Wrong for one kind only: of origin, of value, of result, of error, of place; and what gives up after a while.
+"""Wrong for one kind of origin, value, result, error or place only; and code that gives up after a while.
 
-Some of the ideas are those of batches that others wrote from the contract alone, before anybody looked.
+Some of the ideas come from batches that others wrote from the contract alone, without knowing the suite.
 """
 
 from __future__ import annotations
@@ -531,7 +531,7 @@ def no_tasks_are_declared_in_a_trace(check: Any) -> Any:
 
 @mutant(TaskTemplate, "_kept", "CON-03")
 def base_templates_keep_what_they_get(kept: Any) -> Any:
-    """A template of the base class does not turn a cache word into a Cache."""
+    """A template of the base class does not turn a string for cache into a Cache."""
 
     def broken(self: Any, given: dict[str, Any]) -> dict[str, Any]:
         word = given.get("cache")

@@ -176,7 +176,7 @@ def override_stores_retries_as_given(override: Any) -> Any:
 
 @mutant(TaskTemplate, "override", "OVR-04")
 def override_stores_cache_word(override: Any) -> Any:
-    """override(cache="auto") stores the word, not a Cache."""
+    """override(cache="auto") stores the string, not a Cache."""
     return answered(lambda _, result, given: result.update(cache="auto") if given.get("cache") == "auto" else None)(
         override
     )
@@ -403,7 +403,7 @@ def override_takes_positions(override: Any) -> Any:
 
 @mutant(TaskTemplate, "override", "OVR-07")
 def override_swallows_unknown(override: Any) -> Any:
-    """override ignores keywords that are no fields."""
+    """override ignores keywords that are not fields."""
     return lambda self, **given: override(
         self, **{name: value for name, value in given.items() if name in self.__dataclass_fields__}
     )
@@ -432,7 +432,7 @@ def unknown_none_is_swallowed(override: Any) -> Any:
 
 @mutant(fields_of_template.KEEP, "cache", "OVR-23", "CON-09")
 def unknown_cache_word_disables(keep: Any) -> Any:
-    """An unknown word for cache is taken for "disable"."""
+    """An unknown string for cache is taken for "disable"."""
     return lambda value: keep(value if not isinstance(value, str) or value in {"auto", "override"} else "disable")
 
 

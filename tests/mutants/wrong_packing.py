@@ -1,4 +1,4 @@
-"""Wrong in one state only: the command line of the container and the extension points, beside one field or origin."""
+"""Wrong in one state only: the command line of the container and the extension points, for one field or origin."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def pickled_async_tasks_name_a_resolver(args: Any) -> Any:
 
 @mutant(*ARGS, "ARG-02")
 def archives_of_queued_tasks_have_no_destination(args: Any) -> Any:
-    """Of a task that has a queue, --dest of an archive is left out."""
+    """For a task with a queue, --dest of an archive is left out."""
 
     def change(task: Any, found: list[str], context: Any) -> None:
         if task.queue is not None and context.code_bundle is not None and context.code_bundle.tgz:
@@ -75,7 +75,7 @@ def archives_of_queued_tasks_have_no_destination(args: Any) -> Any:
 
 @mutant(*RESOLVER, "ARG-02")
 def short_names_are_told_to_the_resolver(resolve: Any) -> Any:
-    """The default resolver is told the short name of a task that has one, not the name of its function."""
+    """The default resolver gets the short name of a task that has one, not the name of its function."""
 
     def broken(self: Any, sctx: Any) -> Any:
         found = resolve(self, sctx)
@@ -103,7 +103,7 @@ def missing_root_of_async_tasks_has_another_code(args: Any) -> Any:
 
 @mutant(*ARGS, "ARG-04")
 def arguments_of_a_bundle_are_one_list(args: Any) -> Any:
-    """Of an interruptible task, container_args gives one list for one code bundle, each time."""
+    """For an interruptible task, container_args gives the same list for one code bundle each time."""
     known: dict[int, Any] = {}
 
     def broken(self: Any, serialize_context: Any) -> Any:
@@ -117,7 +117,7 @@ def arguments_of_a_bundle_are_one_list(args: Any) -> Any:
 
 @mutant(*RESOLVER, "ARG-06")
 def falsy_resolvers_are_replaced(resolve: Any) -> Any:
-    """A resolver of the user's own that is falsy is taken for none."""
+    """A falsy custom resolver is ignored."""
 
     def broken(self: Any, sctx: Any) -> Any:
         twin = self.__copy__()

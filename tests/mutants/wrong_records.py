@@ -29,7 +29,7 @@ from tests.mutants.wrong_schema import each_property
 
 @mutant(PodTemplate, "__post_init__", "VAL-15")
 def container_of_a_pod_is_main(check: Any) -> Any:
-    """The primary container of a pod template is called main where nobody says otherwise."""
+    """The primary container of a pod template is called main by default."""
 
     def broken(self: Any) -> None:
         check(self)
@@ -56,7 +56,7 @@ def options_of_steps_are_dropped(take: Any) -> Any:
 
 @mutant(Image, "_with", "VAL-16")
 def steps_change_the_image(take: Any) -> Any:
-    """A step changes the image that it is taken of."""
+    """A step changes the image that it is added to."""
 
     def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
         object.__setattr__(self, "layers", take(self, *args, **kwargs).layers)
@@ -78,13 +78,13 @@ def steps_are_sorted(take: Any) -> Any:
 
 @mutant(Image, "with_apt_packages", "VAL-16")
 def first_package_alone_is_installed(take: Any) -> Any:
-    """Of some Debian packages the first is taken."""
+    """Of several Debian packages only the first is taken."""
     return lambda self, *packages, **options: take(self, *packages[:1], **options)
 
 
 @mutant(Image, "with_env_vars", "VAL-16")
 def values_of_variables_are_dropped(take: Any) -> Any:
-    """An image has the names of its variables, and not their values."""
+    """An image has the names of its variables, but not their values."""
     return lambda self, env_vars: take(self, dict.fromkeys(env_vars, ""))
 
 
@@ -136,7 +136,7 @@ def rates_are_told_in_hours(_: Any) -> Any:
 
 @mutant(Resources, "get_device", "VAL-18")
 def devices_are_one(read: Any) -> Any:
-    """Of several accelerators one is told."""
+    """Of several accelerators only one is reported."""
 
     def broken(self: Any) -> Any:
         found = read(self)
@@ -147,13 +147,13 @@ def devices_are_one(read: Any) -> Any:
 
 @mutant(Resources, "get_shared_memory", "VAL-18")
 def automatic_memory_is_none(_: Any) -> Any:
-    """Shared memory that is automatic is not asked for."""
+    """Automatic shared memory is not requested."""
     return lambda self: None if self.shm == "auto" else self.shm
 
 
 @mutant(resources, "_device", "VAL-18")
 def parts_of_devices_are_dropped(make: Any) -> Any:
-    """A part of a device is told as the whole."""
+    """A part of a device is reported as the whole."""
 
     def broken(*args: Any, **kwargs: Any) -> Any:
         return replace(make(*args, **kwargs), partition=None)
@@ -176,7 +176,7 @@ def errors_forget_the_worker(make: Any) -> Any:
 
 @mutant(errors.RuntimeUnknownError, "__init__", "VAL-19")
 def unknown_fault_is_the_systems(make: Any) -> Any:
-    """An error of nobody's fault is the system's."""
+    """An error that is nobody's fault counts as the system's."""
 
     def broken(self: Any, *args: Any, **kwargs: Any) -> None:
         make(self, *args, **kwargs)
@@ -187,7 +187,7 @@ def unknown_fault_is_the_systems(make: Any) -> Any:
 
 @mutant(errors.CustomError, "from_exception", "VAL-19")
 def cause_of_custom_errors_is_lost(make: Any) -> Any:
-    """An error that was made of an exception does not hold it."""
+    """An error that was made from an exception does not store it."""
 
     def broken(cls: Any, e: Exception) -> Any:
         error = make(cls, e)
@@ -224,7 +224,7 @@ def rewrites_are_read_backwards(make: Any) -> Any:
 
 @mutant(TaskContext, "replace", "VAL-20", "EXE-07", "EXE-19")
 def data_of_a_context_is_replaced(_: Any) -> Any:
-    """A changed copy of a context has the new data alone."""
+    """A changed copy of a context has only the new data."""
     return replace
 
 
@@ -236,7 +236,7 @@ def hybrid_runs_are_in_a_cluster(_: Any) -> Any:
 
 @mutant(TaskContext, "__getitem__", "VAL-20")
 def unknown_data_is_refused(_: Any) -> Any:
-    """Data that a context does not hold is a KeyError."""
+    """A key that the data of a context lack raises KeyError."""
     return lambda self, key: self.data[key]
 
 
@@ -248,7 +248,7 @@ def bundles_forget_where_they_are(_: Any) -> Any:
 
 @mutant(SerializationContext, "get_entrypoint_path", "VAL-20")
 def entry_point_ignores_the_interpreter(read: Any) -> Any:
-    """The entry point lies beside the interpreter of the context, whichever is asked about."""
+    """The entry point is next to the interpreter of the context, whichever interpreter is given."""
     return lambda self, interpreter_path=None: read(self)
 
 
@@ -267,7 +267,7 @@ def name_of_the_action_is_that_of_the_run(args: Any) -> Any:
 
 @mutant(DefaultTaskResolver, "loader_args", "ARG-09")
 def modules_are_named_without_their_package(original: Any) -> Any:
-    """The default resolver is told the last part of the module's name."""
+    """The default resolver gets the last part of the module's name."""
 
     def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
         mod, module, instance, name = original(self, *args, **kwargs)
@@ -299,7 +299,7 @@ def inner_functions_are_pickled_by_name(_: Any) -> Any:
 
 @mutant(Docstring, "long_description", "NIF-15")
 def long_descriptions_are_one_line(read: Any) -> Any:
-    """Of a long description the first line is told."""
+    """Only the first line of a long description is stored."""
     return lambda self: (read(self) or "").partition("\n")[0] or None
 
 
@@ -317,7 +317,7 @@ def bounds_are_inclusive(read: Any) -> Any:
 
 @mutant(NativeInterface, "json_schema", "JSN-13")
 def patterns_are_dropped(read: Any) -> Any:
-    """The pattern of a text is not in its schema."""
+    """The pattern of a string is not in its schema."""
     return each_property(lambda schema: schema.pop("pattern", None))(read)
 
 
@@ -329,19 +329,19 @@ def longest_list_is_not_told(keywords: Any) -> Any:
 
 @mutant(NativeInterface, "json_schema", "JSN-14")
 def formats_are_dropped(read: Any) -> Any:
-    """No format of a text is in the schema."""
+    """No format of a string is in the schema."""
     return each_property(lambda schema: schema.pop("format", None))(read)
 
 
 @mutant(NativeInterface, "json_schema", "JSN-14")
 def keys_may_be_any_text(read: Any) -> Any:
-    """The schema of a dictionary does not tell the type of its keys."""
+    """The schema of a dictionary lacks the type of its keys."""
     return each_property(lambda schema: schema.pop("propertyNames", None))(read)
 
 
 @mutant(schema_classes, "_pydantic_model", "JSN-15")
 def definitions_of_models_are_lost(_: Any) -> Any:
-    """The definitions in the schema of a model stay where nobody looks for them."""
+    """The definitions in the schema of a model stay where no reference points to."""
     return lambda kind, document: kind.model_json_schema()
 
 
@@ -415,5 +415,5 @@ def image_cache_travels_in_one_form(args: Any) -> Any:
 
 @mutant(NativeInterface, "json_schema", "JSN-14")
 def items_of_tuples_are_not_told(read: Any) -> Any:
-    """The schema of a tuple does not tell its items."""
+    """The schema of a tuple lacks its items."""
     return each_property(lambda schema: schema.pop("prefixItems", None))(read)

@@ -86,7 +86,7 @@ def falsy_values_escape_the_reuse_check(check: Any) -> Any:
 
 @mutant(overriding, "check_reuse", "OVR-10")
 def reuse_check_raises_type_error(check: Any) -> Any:
-    """What does not go together with reuse raises TypeError."""
+    """A field that cannot be combined with reuse raises TypeError."""
 
     def broken(changes: dict[str, Any], **how: Any) -> None:
         try:
@@ -123,7 +123,7 @@ def off_drops_what_it_permits(check: Any) -> Any:
 
 @mutant(TaskTemplate, "override", "OVR-11")
 def off_is_stored(override: Any) -> Any:
-    """override(reusable="off") stores the word."""
+    """override(reusable="off") stores the string."""
     return answered(lambda _, result, given: result.update(reusable="off") if given.get("reusable") == "off" else None)(
         override
     )

@@ -217,7 +217,7 @@ def none_defaults_are_left_out(read: Any) -> Any:
 
 @mutant(*SCHEMA, "JSN-07")
 def defaults_are_text(read: Any) -> Any:
-    """Defaults are text."""
+    """Defaults are strings."""
     return each_property(lambda one: one.update(default=str(one["default"])) if "default" in one else None)(read)
 
 
@@ -276,13 +276,13 @@ def int_is_small(table: Any) -> Any:
 
 @mutant(schema_module, "SCALARS", "JSN-05")
 def text_is_not_empty(table: Any) -> Any:
-    """Text is not empty."""
+    """A string is not empty."""
     return scalar(str, type="string", minLength=1)(table)
 
 
 @mutant(schema_module, "SCALARS", "JSN-05")
 def text_is_anything(table: Any) -> Any:
-    """Text may be anything."""
+    """A string may be anything."""
     return scalar(str)(table)
 
 
@@ -294,13 +294,13 @@ def items_are_not_checked(array: Any) -> Any:
 
 @mutant(schema_module._Document, "_array", "JSN-05")
 def lists_are_not_empty(array: Any) -> Any:
-    """A list holds one item at least."""
+    """A list has one item at least."""
     return lambda self, origin, args: {**array(self, origin, args), "minItems": 1}
 
 
 @mutant(schema_module._Document, "_array", "JSN-05")
 def lists_are_unique(array: Any) -> Any:
-    """A list holds no item twice."""
+    """A list has no item twice."""
     return lambda self, origin, args: {**array(self, origin, args), "uniqueItems": True}
 
 
@@ -418,13 +418,13 @@ def literals_are_their_names(make: Any) -> Any:
 
 @mutant(schema_module, "enum_schema", "JSN-05b")
 def enums_are_any_text(make: Any) -> Any:
-    """An Enum is any text."""
+    """An Enum is any string."""
     return lambda kind: {"type": "string"} if make(kind) else None
 
 
 @mutant(schema_module, "enum_schema", "JSN-05b", "JSN-05")
 def last_member_is_missing(make: Any) -> Any:
-    """An Enum of three members or more misses its last one."""
+    """An Enum of three members or more lacks its last one."""
 
     def broken(kind: type) -> Any:
         schema = make(kind)

@@ -144,13 +144,13 @@ def caches_of_a_subclass_are_rebuilt(keep: Any) -> Any:
 
 @mutant(KEEP, "cache", "CON-08")
 def cache_words_are_exact_strings(keep: Any) -> Any:
-    """A cache word of a class of strings, as the member of a StrEnum, means the default."""
+    """A string for cache of another class, such as a member of a StrEnum, means the default."""
     return lambda value: keep("disable" if isinstance(value, str) and type(value) is not str else value)
 
 
 @mutant(KEEP, "retries", "CON-10")
 def retries_of_a_class_of_numbers_are_none(keep: Any) -> Any:
-    """A count of a class of numbers, as the member of an IntEnum, means no retries."""
+    """A count of another class of numbers, such as a member of an IntEnum, means no retries."""
     return lambda value: keep(0 if isinstance(value, int) and type(value) not in (int, bool) else value)
 
 
@@ -243,7 +243,7 @@ def override_takes_a_string_of_retries(override: Any) -> Any:
 
 @mutant(TaskEnvironment, "task", "CON-11")
 def decorator_takes_negative_retries(task: Any) -> Any:
-    """A negative number of retries is none, in the decorator only."""
+    """A negative number of retries counts as 0, in the decorator only."""
 
     def broken(self: Any, *args: Any, **given: Any) -> Any:
         retries = given.get("retries")

@@ -1,4 +1,4 @@
-"""Wrong in one state only: for templates of one origin, beside one other argument, the second time, on one thread."""
+"""Wrong in one state only: for templates of one origin, with one other argument, the second time, on one thread."""
 
 from __future__ import annotations
 
@@ -149,7 +149,7 @@ def locked_fields_of_reusable_templates_are_ignored(override: Any) -> Any:
 
 @mutant(*OVERRIDE, "OVR-07")
 def unknown_names_are_ignored_when_reuse_ends(override: Any) -> Any:
-    """override(reusable="off", retry=...) ignores the keyword that is no field."""
+    """override(reusable="off", retry=...) ignores the keyword that is not a field."""
 
     def broken(self: Any, **given: Any) -> Any:
         known = {*vars(self), *inspect.signature(override).parameters}
@@ -254,7 +254,7 @@ def digests_of_images_are_dropped(keep: Any) -> Any:
 
 
 def _truthy_only(field: str) -> Mutant:
-    """Return a mutant that checks the type of values only that are not falsy."""
+    """Return a mutant that checks the types of truthy values only."""
     return Mutant(
         name=f"falsy_{field}_are_not_checked",
         wrong=f"{field} takes falsy values of any type.",
@@ -471,7 +471,7 @@ def all_threads_share_one_context(current: Any) -> Any:
 
 @mutant(threads, "run_in_thread", "EXE-07", "AIO-04b")
 def falsy_exceptions_are_none(run: Any) -> Any:
-    """An exception of a sync body that is falsy is taken for none."""
+    """A falsy exception of a sync body counts as none."""
 
     async def broken(func: Any, *args: Any, **kwargs: Any) -> Any:
         try:

@@ -148,7 +148,7 @@ def bare_dictionaries_are_empty(_: Any) -> Any:
 
 @mutant(DOCUMENT_CLASS, "_mapping", "JSN-05")
 def only_text_keys_are_allowed(mapping: Any) -> Any:
-    """A dict whose keys are no text has no items."""
+    """A dict whose keys are not strings has no items."""
     return lambda self, args: mapping(self, args) if args[0] is str else {"type": "object", "maxProperties": 0}
 
 
@@ -255,7 +255,7 @@ def of_enums(change: Callable[[type[enum.Enum], dict[str, Any]], dict[str, Any]]
 
 @mutant(schema_module, "enum_schema", "JSN-14")
 def numbers_of_enums_are_text(enum_schema: Any) -> Any:
-    """The values of an Enum of numbers are written as text."""
+    """The values of an Enum of numbers are written as strings."""
     return of_enums(lambda _, schema: {**schema, "type": "string", "enum": [str(one) for one in schema["enum"]]})(
         enum_schema
     )
@@ -263,7 +263,7 @@ def numbers_of_enums_are_text(enum_schema: Any) -> Any:
 
 @mutant(schema_module, "enum_schema", "JSN-05b")
 def aliases_of_enums_count(enum_schema: Any) -> Any:
-    """The value of an alias stands in the list twice."""
+    """The value of an alias is in the list twice."""
     return of_enums(lambda kind, schema: {**schema, "enum": [one.value for one in kind.__members__.values()]})(
         enum_schema
     )
@@ -342,13 +342,13 @@ def items_of_tuples_are_a_list(_: Any) -> Any:
 
 @mutant(SCALARS, uuid.UUID, "JSN-14")
 def identifiers_are_anything(_: Any) -> Any:
-    """A UUID is a text where it is one, and anything else otherwise."""
+    """The format of a UUID holds for strings, and other values are valid, too."""
     return {"format": "uuid"}
 
 
 @mutant(SCALARS, set, "JSN-14")
 def sets_are_anything(_: Any) -> Any:
-    """A set has unique items where it is an array, and may be anything else."""
+    """The items of a set are unique if it is an array, and other values are valid, too."""
     return {"uniqueItems": True}
 
 

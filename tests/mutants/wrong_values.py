@@ -50,13 +50,13 @@ def empty_behavior_is_accepted(check: Any) -> Any:
 
 @mutant(Cache, "get_ignored_inputs", "VAL-01")
 def ignored_input_is_split(_: Any) -> Any:
-    """One ignored input is taken for its letters."""
+    """One ignored input is split into its letters."""
     return lambda self: tuple(self.ignored_inputs)
 
 
 @mutant(Cache, "get_ignored_inputs", "VAL-01")
 def ignored_inputs_stay_text(_: Any) -> Any:
-    """get_ignored_inputs gives one input as text."""
+    """get_ignored_inputs gives one input as a string."""
     return lambda self: self.ignored_inputs
 
 
@@ -314,13 +314,13 @@ def fractions_may_be_negative(amount: Any) -> Any:
 
 @mutant(Resources, "__post_init__", "VAL-08")
 def any_accelerator_is_accepted(check: Any) -> Any:
-    """gpu takes any text."""
+    """gpu takes any string."""
     return lenient((ValueError,), lambda self: isinstance(self.gpu, str))(check)
 
 
 @mutant(Resources, "__post_init__", "VAL-08")
 def no_accelerator_is_known(check: Any) -> Any:
-    """gpu takes no text at all."""
+    """gpu takes no string at all."""
 
     def broken(self: Any) -> None:
         if type(self.gpu) is str:
@@ -338,7 +338,7 @@ def any_number_of_accelerators_is_accepted(check: Any) -> Any:
 
 @mutant(resources, "_amount", "VAL-09")
 def any_quantity_is_accepted(amount: Any) -> Any:
-    """memory and cpu take any text."""
+    """memory and cpu take any string."""
 
     def broken(name: str, value: Any, kinds: Any) -> Any:
         try:
@@ -371,7 +371,7 @@ def ranges_are_not_compared(amount: Any) -> Any:
 
 @mutant(resources, "_check_range", "VAL-09")
 def disk_is_not_checked(check: Any) -> Any:
-    """disk takes any text."""
+    """disk takes any string."""
     return lambda name, value, kinds: None if name == "disk" else check(name, value, kinds)
 
 
@@ -398,7 +398,7 @@ def time_in_queue_is_forgotten(make: Any) -> Any:
 
 @mutant(policies, "timeout_from_request", "VAL-10")
 def timeout_is_read_from_text(make: Any) -> Any:
-    """timeout_from_request takes the text "60"."""
+    """timeout_from_request takes the string "60"."""
     return lambda timeout: make(int(timeout) if isinstance(timeout, str) and timeout.isdigit() else timeout)
 
 
@@ -486,7 +486,7 @@ def one_accelerator_is_not_known(devices: Any) -> Any:
 
 @mutant(resources.ACCELERATORS, "NEURON", "VAL-22")
 def one_number_of_accelerators_is_refused(devices: Any) -> Any:
-    """Inf1 is there up to fifteen times, not sixteen."""
+    """Inf1 is available up to fifteen times, not sixteen."""
     return {**devices, "Inf1": devices["Inf1"][:-1]}
 
 
@@ -528,7 +528,7 @@ def small_exponents_are_refused(_: Any) -> Any:
 
 @mutant(Cache, "get_ignored_inputs", "VAL-01")
 def ignored_inputs_in_a_list_are_one(names: Any) -> Any:
-    """A list of ignored inputs is told as its first name."""
+    """A list of ignored inputs is reduced to its first name."""
     return lambda self: names(self)[:1] if isinstance(self.ignored_inputs, list) else names(self)
 
 

@@ -231,7 +231,7 @@ def test_a_draft_passes_its_own_checks(drafted: Path) -> None:
     assert "8 rules are still to be written: STO-101, STO-102, STO-103, STO-104" in checked.stdout
 
 
-def test_a_draft_tells_right_from_wrong(drafted: Path) -> None:
+def test_a_draft_separates_right_from_wrong(drafted: Path) -> None:
     """An implementation may accept more, in other ways; one that accepts less deviates at each place."""
     options = ("run", "--contract", "stores", "--examples", "smoke")
     right = conformance(drafted, *options, "shop:Right")

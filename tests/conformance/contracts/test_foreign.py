@@ -211,7 +211,7 @@ def test_an_adapter_that_hangs_is_no_deviation() -> None:
         ("LeavingTaskAdapter", "deviates", "the implementation ended the process with exit code 5"),
     ],
 )
-def test_who_ends_the_process_is_told_by_the_stack(adapter: str, expected: str, words: str) -> None:
+def test_the_stack_shows_who_ends_the_process(adapter: str, expected: str, words: str) -> None:
     """An exit leaves no exception, but the place of the call is known."""
     launch = launch_of(Target(text=adapter, adapter=f"plainly_adapter:{adapter}"), CONTRACT, examples=5)
     with Worker(launch, limit_seconds=5) as worker:

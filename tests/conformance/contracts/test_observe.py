@@ -96,7 +96,7 @@ def test_a_view_of_a_cycle_ends() -> None:
     assert view(value) == view(value)
 
 
-def test_snapshot_tells_changes_from_replacements() -> None:
+def test_a_snapshot_separates_changes_from_replacements() -> None:
     """A value changed in place is a difference, another equal object a replacement; allowed changes are left out."""
     template = Template(queue="q", env_vars={"a": "b"})
     before = snapshot(IMPL, template)

@@ -53,7 +53,7 @@ class Interface:
         raise LookupError("broken")
 
 
-def test_methods_and_properties_are_told() -> None:
+def test_methods_and_properties_are_read_alike() -> None:
     """A member is read or called; if it raises, the deviation names it."""
     assert (told(Interface(), "required"), told(Interface(), "count")) == (["x"], 1)
     with pytest.raises(Deviation, match=r"Interface\.broken raised LookupError"):

@@ -94,7 +94,7 @@ def test_another_version_is_taken_where_that_one_cannot_be_had(
     assert steps[-1].endswith("a==1 cloudpickle hypothesis jsonschema-rs")
 
 
-def test_another_version_in_an_environment_is_said(tmp_path: Path) -> None:
+def test_another_version_in_an_environment_is_reported(tmp_path: Path) -> None:
     """One line per package, with both versions and what to do."""
     for name, version in {**environments.versions_here(), "hypothesis": "0.1", "other": "1"}.items():
         folder = tmp_path / "lib" / "python3.11" / "site-packages" / f"{name.replace('-', '_')}-{version}.dist-info"

@@ -189,7 +189,7 @@ def test_a_member_that_is_none_is_not_offered() -> None:
     assert not hasattr(TemplateSubject(adapter), "install_controller")
 
 
-def test_a_claimed_field_that_no_rule_knows_is_told() -> None:
+def test_a_claimed_field_that_no_rule_knows_is_reported() -> None:
     """It may be misspelt: a gap that nobody would look for."""
     assert TemplateSubject(cast("Adapter", RenamedAdapter())).remarks == (
         "fields() of the adapter claims colour, which no rule knows.",

@@ -106,7 +106,7 @@ def test_a_deviation_that_does_not_decide_is_no_finding() -> None:
     ("verdict", "due_passed", "due_exit"),
     [(Verdict.HOLDS, "6/6", 0), (Verdict.DEVIATES, "5/6", 1), (Verdict.GAP, "5/5", 0)],
 )
-def test_what_need_not_be_there_counts_where_it_is_claimed(verdict: Verdict, due_passed: str, due_exit: int) -> None:
+def test_a_claimed_optional_rule_counts(verdict: Verdict, due_passed: str, due_exit: int) -> None:
     """A rule of level MAY is required if its capability is claimed, and does not count otherwise."""
     rules = (*(entry(one.rule) for one in HOLDS), entry("B-1", Level.MAY))
     made = report(*HOLDS, result("B-1", verdict), rules=rules)
@@ -142,7 +142,7 @@ def test_a_run_without_result_says_why(name: str, verdict: Verdict, why: str) ->
 
 
 @pytest.mark.parametrize(("verdict", "expected"), [(Verdict.DEVIATES, True), (Verdict.BREAKDOWN, False)])
-def test_a_hint_is_for_who_deviates(verdict: Verdict, *, expected: bool) -> None:
+def test_only_a_deviation_has_a_hint(verdict: Verdict, *, expected: bool) -> None:
     """Advice about a deviation does not help the author of a broken adapter."""
     assert ("hint: Do." in to_text(report(*HOLDS, result("B-1", verdict, "x")))) is expected
 
@@ -159,7 +159,7 @@ def test_json_comes_back_and_keeps_its_schema(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"format": 1}', "no json"])
-def test_what_is_no_report_is_one_clear_line(text: str, tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_report_is_one_clear_line(text: str, tmp_path: Path) -> None:
     """The error for any other file names it."""
     path = tmp_path / "other.json"
     path.write_text(text, encoding="utf-8")
@@ -200,7 +200,7 @@ def test_junit_is_well_formed_and_counts() -> None:
     )
 
 
-def test_sarif_tells_news_from_known() -> None:
+def test_sarif_separates_new_deviations_from_known_ones() -> None:
     """One result per deviation; expected ones are suppressed with their reason; rules are found by index."""
     (run,) = json.loads(formats.FORMATS["sarif"](MIXED))["runs"]
 

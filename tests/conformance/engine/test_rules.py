@@ -75,7 +75,7 @@ def test_what_is_no_rule_is_refused(name: str, tmp_path: Path) -> None:
     assert expected in str(caught.value)
 
 
-def test_all_problems_of_a_catalogue_are_said_at_once(tmp_path: Path) -> None:
+def test_all_problems_of_a_catalogue_are_reported_at_once(tmp_path: Path) -> None:
     """An unreadable file does not hide the errors of another file."""
     (tmp_path / "a.toml").write_bytes(b"\xff\xfe")
     (tmp_path / "b.toml").write_text(f'[X-01]\n{PLAIN}authority = "a"\n[X-02]\n', encoding="utf-8")

@@ -262,7 +262,7 @@ def test_a_module_that_was_moved_is_missed(tmp_path: Path, monkeypatch: pytest.M
 
 
 @pytest.mark.parametrize("side", ["old", "new"])
-def test_a_side_that_cannot_be_read_is_said(side: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_side_that_cannot_be_read_is_reported(side: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The definitions of such a file are unknown, and none of them counts as removed."""
     good = "def f(): ...\n"
     files = {"old/pkg/__init__.py": good, "new/pkg/__init__.py": good, "old/pkg/a.py": good, "new/pkg/a.py": good}

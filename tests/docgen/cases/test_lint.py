@@ -247,7 +247,7 @@ CASES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 
 
 @pytest.mark.parametrize(("name", "source", "expected"), CASES, ids=[case[0] for case in CASES])
-def test_what_is_due_is_found_and_nothing_else(
+def test_what_is_expected_is_found_and_nothing_else(
     name: str, source: str, expected: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each finding has a file and a line; correct docstrings have none."""

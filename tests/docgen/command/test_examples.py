@@ -84,7 +84,7 @@ def examined(folder: Path, example: str, *options: str) -> Result:
         ),
     ],
 )
-def test_what_is_not_so_is_named_with_its_line(code: str, message: str, tmp_path: Path) -> None:
+def test_a_wrong_example_is_named_with_its_line(code: str, message: str, tmp_path: Path) -> None:
     """Both in a block of Python and in a session; the line is the last line of the example."""
     lines = code.split("\n")
     (tmp_path / "a").mkdir()

@@ -82,7 +82,7 @@ def test_a_navigation_that_needs_no_entry_gets_none(nav: str) -> None:
         ("plugins: !ENV [A, []]\n", ("`- docgen` under `plugins:`",)),
     ],
 )
-def test_what_cannot_be_added_is_said(text: str, lines: tuple[str, ...]) -> None:
+def test_what_cannot_be_added_is_reported(text: str, lines: tuple[str, ...]) -> None:
     """The contents of another file, or syntax that only a YAML reader understands, are not guessed."""
     edited = with_reference(text, PAGE)
 

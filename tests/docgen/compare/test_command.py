@@ -92,7 +92,7 @@ def test_private_symbols_are_shown_on_request(tmp_path: Path) -> None:
     assert reported == {"pkg._f", "pkg.A._m", "pkg._B.x", "pkg._core.c"}
 
 
-def test_private_names_that_examples_import_are_told(tmp_path: Path) -> None:
+def test_private_names_that_examples_import_are_reported(tmp_path: Path) -> None:
     """The documentation tells users to use them."""
     (tmp_path / "old").mkdir()
     (tmp_path / "old" / "README.md").write_text("```python\nfrom pkg import _f\nfrom pkg._core import c\n```\n")
@@ -103,7 +103,7 @@ def test_private_names_that_examples_import_are_told(tmp_path: Path) -> None:
     assert reported == {"pkg._f", "pkg._core.c"}
 
 
-def test_private_names_that_docstrings_import_are_told(tmp_path: Path) -> None:
+def test_private_names_that_docstrings_import_are_reported(tmp_path: Path) -> None:
     """An example of a docstring is documentation too."""
     shown = '"""Use it.\n\n>>> from pkg._p import v\n>>> v(1)\n"""\ndef f(a): ...\n'
     old = {"__init__.py": shown, "_p.py": "def v(a): ...\ndef other(a): ...\n"}

@@ -53,7 +53,7 @@ def summary(comparison: Comparison) -> list[tuple[str, str, int]]:
     return [(each.name, each.symbol, len(each.affects)) for each in comparison.differences]
 
 
-def test_a_member_removed_from_a_base_is_told_at_the_base() -> None:
+def test_a_member_removed_from_a_base_is_reported_at_the_base() -> None:
     """It is reported for the class that defined it; the classes that inherit it are also affected."""
     derived = tuple(class_(name, bases=("p.Base",)) for name in ("A", "B"))
     old = reference(Module(name="p", classes=(*derived, class_("Base", method("Base", "hook")))))

@@ -66,7 +66,7 @@ def test_changes_name_their_release() -> None:
     assert "- Changed in 2 (major): `a=1` -> `2`." in history_page(found)
 
 
-def test_the_page_tells_what_each_release_brought_the_newest_first() -> None:
+def test_the_page_shows_what_each_release_added_the_newest_first() -> None:
     """Members that come with their class are counted, changes with equal text joined, breaking ones bold."""
     methods = tuple(msgspec.structs.replace(function(name), path=f"p.A.{name}") for name in ("load", "store"))
     class_ = Class(name="A", path="p.A", methods=methods)

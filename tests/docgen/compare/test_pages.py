@@ -77,7 +77,7 @@ def test_what_differs_by_the_pages_differs_between_the_releases(pages: Found, re
     assert len(pages) >= 150
 
 
-def test_what_breaks_between_the_releases_is_told_by_the_pages(pages: Found, releases: Found) -> None:
+def test_pages_show_what_breaks_between_the_releases(pages: Found, releases: Found) -> None:
     """Each breaking difference that pages can show is reported, for its symbol or one that it affects."""
     said = [each for each in major(releases) if each["name"] in SAID]
     missed = {each["symbol"] for each in said if not names([each]) & names(pages)}

@@ -164,7 +164,7 @@ def installed(folder: Path, text: str) -> Side:
     return replace(read_side(str(folder), ReferenceConfig()), ground=Ground(folder=folder, is_installed=True))
 
 
-def test_inspect_and_the_sources_are_told_where_they_disagree(tmp_path: Path) -> None:
+def test_disagreements_of_inspect_and_sources_are_reported(tmp_path: Path) -> None:
     """Both are shown, with the trusted one and the reason."""
     text = """
 import sys

@@ -87,7 +87,7 @@ def test_a_picture_ends_where_classes_derive_from_each_other() -> None:
     assert "<svg" in texts(shop(derived("A", "shop.B"), derived("B", "shop.A")))["shop/a.md"]
 
 
-def test_the_history_says_when_symbols_came_and_changed(tmp_path: Path) -> None:
+def test_the_history_says_when_symbols_were_added_and_changed(tmp_path: Path) -> None:
     """On a line of a function, with links to its parameters, and in the row of an attribute; reading skips it."""
     lives = {
         "shop.Cart.pay": {

@@ -209,7 +209,7 @@ TRANSFORMS = {
 
 
 @pytest.mark.parametrize(("source", "expected"), TRANSFORMS.values(), ids=TRANSFORMS.keys())
-def test_makers_that_say_so_themselves(source: str, expected: str, world_of: WorldOf) -> None:
+def test_decorators_that_declare_themselves_dataclass_transforms(source: str, expected: str, world_of: WorldOf) -> None:
     """A decorator marked with `dataclass_transform` (PEP 681) creates constructors from fields."""
     assert signature(world_of({"m.py": f"from typing import dataclass_transform\n{source}"})) == expected
 

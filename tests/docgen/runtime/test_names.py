@@ -107,7 +107,7 @@ def test_submodule_imported_by_name_is_the_module(world_of: WorldOf) -> None:
     assert isinstance(made.member("p", "x"), Class)
 
 
-def test_lazy_names_are_what_type_checkers_are_told(world_of: WorldOf) -> None:
+def test_lazy_names_are_those_that_type_checkers_see(world_of: WorldOf) -> None:
     """A module with `__getattr__` has the names under TYPE_CHECKING; one without does not."""
     lazy = "import typing\nif typing.TYPE_CHECKING:\n    from .a import A\n"
     made = world_of({"lazy.py": lazy + "def __getattr__(name): ...", "eager.py": lazy, "a.py": "class A: ..."})
@@ -142,7 +142,7 @@ def test_a_module_that_answers_when_asked_lacks_no_name(world_of: WorldOf) -> No
     assert not made.findings
 
 
-def test_the_stub_beside_a_module_tells_of_what_is_written_in_c(world_of: WorldOf) -> None:
+def test_a_stub_next_to_a_module_describes_what_is_written_in_c(world_of: WorldOf) -> None:
     """The stub describes names from a compiled module, and listed names that are not bound; no others."""
     source = "from ._core import Fast, made\nfrom .a import A\n__all__ = ['Fast', 'listed']\n"
     stub = "class Fast:\n    def go(self, x: int) -> None: ...\nclass listed: ...\nclass A: ...\nfrom .a import made\n"

@@ -88,7 +88,7 @@ def test_link_in_a_zip_file_becomes_a_copy(tmp_path: Path) -> None:
     ],
     ids=["folder", "pipe", "device"],
 )
-def test_what_is_left_out_is_said(member: tarfile.TarInfo, said: str, tmp_path: Path) -> None:
+def test_what_is_left_out_is_reported(member: tarfile.TarInfo, said: str, tmp_path: Path) -> None:
     """A link to a folder, a pipe and a device are left out with one sentence each; the rest is unpacked."""
     (note,) = unpack(sdist(tmp_path / "x.tar.gz", GOOD, [member]), tmp_path / "out")
 

@@ -44,7 +44,7 @@ def test_lock_lists_name_archive_and_digest(lock: Path) -> None:
     assert check_lock(lock, [release(), folder], ["one==1"]) == ()
 
 
-def test_other_digest_is_an_error_that_says_what_came_and_what_was_due(lock: Path) -> None:
+def test_another_digest_is_an_error_with_both_digests(lock: Path) -> None:
     """The same archive with another digest stops the build."""
     with pytest.raises(
         LockError, match=r"expected one-1-py3-none-any.whl with sha256:a{64}, got sha256:b{64}.*--lock"
@@ -98,7 +98,7 @@ def test_archive_of_another_platform_is_a_finding(lock: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["one==1\n", "one==1 --hash=md5:1\n", "a b c d\n", "one>=1 --hash=sha256:" + "a" * 64])
-def test_damaged_lock_is_told_with_its_line(text: str, tmp_path: Path) -> None:
+def test_damaged_lock_is_reported_with_its_line(text: str, tmp_path: Path) -> None:
     """An invalid line is an error, and so is a missing lock."""
     path = tmp_path / "p.lock"
     path.write_text(f"# comment\n\n{text}")

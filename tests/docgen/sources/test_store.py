@@ -209,7 +209,7 @@ def test_loop_of_links_comes_to_an_end(tmp_path: Path) -> None:
     assert [package.name for package in built.reference.packages] == ["p"]
 
 
-def test_compiled_module_is_a_finding_unless_a_stub_tells(tmp_path: Path) -> None:
+def test_compiled_module_is_a_finding_unless_it_has_a_stub(tmp_path: Path) -> None:
     """A compiled module has no sources; its stub is read instead."""
     (tmp_path / "p").mkdir()
     for name in ("__init__.py", "told.so", "told.pyi", "secret.cpython-311-x86_64-linux-gnu.so"):

@@ -107,7 +107,7 @@ def test_value_of_another_type_is_refused(annotation: object, value: object) -> 
         conform(annotation, value)
 
 
-def test_whole_numbers_in_a_dataclass_are_floats_where_floats_are_due() -> None:
+def test_whole_numbers_in_a_dataclass_become_floats_where_floats_are_declared() -> None:
     """An int in a float field becomes a float, at any depth; other fields do not change."""
     given = Price(2, 3, [1, 2.5], {"a": 1, "b": None}, Price(4))
 
