@@ -13,7 +13,7 @@ import typing
 from typing import Any
 
 from conformance.mutants.form import mutant, without
-from reference_impl.errors import RuntimeUserError
+from reference_impl.errors import RuntimeSystemError, RuntimeUserError
 from reference_impl.extend import AsyncFunctionTaskTemplate, TaskTemplate
 from reference_impl.schema.interface import NativeInterface
 from reference_impl.task import context, function_task, overriding, threads
@@ -517,5 +517,20 @@ def eight_bodies_run_at_the_same_time(run: Any) -> Any:
     async def broken(func: Any, /, *args: Any, **kwargs: Any) -> Any:
         async with limits.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(8)):
             return await run(func, *args, **kwargs)
+
+    return broken
+
+
+@mutant(TaskTemplate, "_controller", "CTX-05", "AIO-07")
+def the_last_controller_is_remembered(controller: Any) -> Any:
+    """Without a controller, a call goes to the one that the template went to before."""
+
+    def broken(self: Any) -> Any:
+        try:
+            vars(self)["_last"] = controller(self)
+        except RuntimeSystemError:
+            if "_last" not in vars(self):
+                raise
+        return vars(self)["_last"]
 
     return broken

@@ -298,8 +298,13 @@ def test_trace_refuses_anywhere(impl: Adapter, call: CallRecipe) -> None:
 @example(call=SYNC_CALL)
 @example(call=ASYNC_CALL)
 def test_no_controller_anywhere(impl: Adapter, call: CallRecipe) -> None:
-    """Wherever a call is made in a task context without a controller, it raises the system error that says so."""
+    """Wherever a call is made in a task context without a controller, it raises the system error that says so.
+
+    Also after the template went to a controller, which is gone.
+    """
     template = made_from(impl, call, body := Body())
+    with in_task(impl, Controller()):
+        outcome_of(lambda: run_async(template.aio))
     ways = {f"await task.aio() {name}": way for name, way in on_any_loop(template.aio).items()}
     if call.function.is_async:
         ways |= {f"await task() {name}": way for name, way in on_any_loop(template).items()}
