@@ -62,7 +62,7 @@ class Whole(int):
 
 
 VALUES_OF: Mapping[str, tuple[Any, ...]] = {
-    "short_name": ("s", " é A\n", Text("0"), LONG),
+    "short_name": ("s", " é A\n", Text("._-0-_."), LONG),
     "resources": (
         recipe("Resources"),
         of_subclass("Resources", cpu=1),
@@ -91,7 +91,11 @@ VALUES_OF: Mapping[str, tuple[Any, ...]] = {
         of_subclass("Timeout", max_runtime=1, max_queued_time=2),
         recipe("Timeout", max_runtime=timedelta(seconds=1), max_queued_time=timedelta(seconds=2)),
     ),
-    "env_vars": ({"a": "b"}, {"a": "", "B": Text("b")}, {f"V{number}": f"{number}" for number in range(MANY)}),
+    "env_vars": (
+        {"a": "b"},
+        {"a": "", "B": Text(" b\n"), "c": "/C/"},
+        {f"V{number}": f"{number}" for number in range(MANY)},
+    ),
     "secrets": (
         "k",
         recipe("Secret", key="k"),
@@ -108,7 +112,7 @@ VALUES_OF: Mapping[str, tuple[Any, ...]] = {
         of_subclass("PodTemplate"),
         recipe("PodTemplate", primary_container_name="c", labels={"a": "b"}, annotations={"": ""}),
     ),
-    "queue": ("q", " ", Text("None"), LONG),
+    "queue": ("q", " ", Text("./None-"), LONG),
     "interruptible": (True, False),
     "links": (
         (Dashboard("d"),),

@@ -45,6 +45,7 @@ Values = st.SearchStrategy[Any]
 
 AWKWARD_TEXTS = (
     *("", " ", "0", " a ", "A.b", "None", "off", "a b", "é", "日本", "🦊", "a\nb", "{}", "'", "\\", "%s"),
+    *("._-a-_.", "/a/", "A:b,", "a\tb\n"),
     "x" * 300,
 )
 """Strings that break naive code: falsy ones, keywords, non-ASCII ones, quotes, format specifiers, long ones."""

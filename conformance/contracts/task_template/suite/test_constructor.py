@@ -515,6 +515,7 @@ def test_wrong_retries_are_refused_everywhere(impl: Adapter) -> None:
 @example(name="n", short_name="", template=TemplateRecipe())
 @example(name="n", short_name=" ", template=TemplateRecipe())
 @example(name="a.b", short_name="", template=TemplateRecipe())
+@example(name="/n/", short_name="._-A-_.", template=TemplateRecipe())
 @example(name="n", short_name="x" * 300, template=TemplateRecipe())
 @example(name="n", short_name="e\u0301", template=TemplateRecipe())  # decomposed, and to stay so
 def test_short_name_fallback(impl: Adapter, name: str, short_name: str, template: TemplateRecipe) -> None:

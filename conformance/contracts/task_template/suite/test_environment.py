@@ -267,9 +267,11 @@ NUMBERS = st.lists(st.lists(st.integers(0, 2), min_size=1, max_size=3), min_size
 @example(numbers=[[0], [0]], at_first=False)
 @example(numbers=[[0, 0]], at_first=False)
 @example(numbers=[[0, 1], [2, 1, 0]], at_first=True)
+@example(numbers=[[2], [0]], at_first=False)
 def test_dependency_once(impl: Adapter, numbers: list[list[int]], *, at_first: bool) -> None:
     """However often an environment is added, it is there once, at its first place."""
-    pool = [environment(impl, {}) for _ in range(3)]
+    pool = [environment(impl, {})]
+    pool += [environment(impl, {"depends_on": pool[:count]}) for count in (0, 1)]  # what it depends on is no matter
     env = environment(impl, {"depends_on": [pool[0]] if at_first else []})
 
     for call in numbers:

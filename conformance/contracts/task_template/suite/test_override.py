@@ -535,6 +535,7 @@ def test_reusable_guards_environment_fields(
     for name, value in guarded.items():
         for attempt in (value, GUARDED_VALUES[name]):
             refuses(impl, receiver, {**changes, name: made(impl, attempt)})
+            refuses(impl, receiver, {name: made(impl, attempt)})
 
 
 @rule("OVR-10")

@@ -39,6 +39,7 @@ from conformance.contracts.task_template.suite.doubles import (
     Trail,
     check_arguments,
     check_values,
+    details_of,
     hooked,
     in_task,
     made_from,
@@ -145,6 +146,7 @@ def test_async_error_anywhere_outside(impl: Adapter, call: CallRecipe) -> None:
 def test_forward_anywhere(impl: Adapter, call: CallRecipe, error: Exception | None) -> None:
     """Wherever forward is called, in a task context and a trace too, it is the function, and submits nothing."""
     template = made_from(impl, call, body := Body(result=object(), error=error))
+    before_it = None if error is None else details_of(error)
     controller = Controller()
     places = {
         **OUTSIDE,
@@ -158,10 +160,11 @@ def test_forward_anywhere(impl: Adapter, call: CallRecipe, error: Exception | No
             check(inspect.iscoroutine(outcome.value), f"{what} {outcome}, expected a coroutine")
             outcome.value.close()
         else:
-            if error is None:
+            if before_it is None:
                 outcome.check_value(body.result, what)
             else:
-                outcome.check_error(error, what)
+                outcome.check_error(before_it.error, what)
+                before_it.check_intact(what)
             check_equal(len(body.runs), before + 1, f"{what}: how often the body ran")
             check_values(body.runs[-1], call.values, f"{what}: what the function got")
         controller.check_unused(what)
@@ -205,7 +208,9 @@ def test_aio_reraises_anywhere_outside(impl: Adapter, call: CallRecipe) -> None:
     template = made_from(impl, call, body := Body())
     for name, way in on_any_loop(partial(settled, template.aio)).items():
         body.error = ValueError("m")
+        before = details_of(body.error)
         flat(way()).check_error(body.error, f"await task.aio() {name}")
+        before.check_intact(f"await task.aio() {name}")
 
 
 def flat(outcome: Outcome) -> Outcome:
