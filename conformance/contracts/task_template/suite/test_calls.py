@@ -500,16 +500,18 @@ def test_wrong_arguments_are_a_user_error(
 
 
 @rule("CAL-10")
-@given(call=task_calls())
-@example(call=SYNC_CALL)
-@example(call=ASYNC_CALL)
-def test_hooks_stay_out_of_calls(impl: Adapter, call: CallRecipe) -> None:
-    """Neither a call nor forward runs pre or post: these belong to execute."""
+@given(call=task_calls(), error=st.none() | body_errors())
+@example(call=SYNC_CALL, error=None)
+@example(call=ASYNC_CALL, error=None)
+@example(call=SYNC_CALL, error=ValueError("m"))
+@example(call=ASYNC_CALL, error=ValueError("m"))
+def test_hooks_stay_out_of_calls(impl: Adapter, call: CallRecipe, error: Exception | None) -> None:
+    """Neither a call nor forward runs pre or post, even if the body fails: these belong to execute."""
     trail = Trail()
-    template = made_from(impl, call, template_class=hooked(impl, trail))
+    template = made_from(impl, call, Body(error=error), template_class=hooked(impl, trail))
 
     for act in (template, template.forward):
-        run_async(partial(settled, partial(_in_coroutine, partial(act, *call.args, **call.kwargs))))
+        call_outcome(act, call)
 
     check(not trail.steps, f"{call.text} and its forward ran {trail.order}, expected neither pre nor post")
 

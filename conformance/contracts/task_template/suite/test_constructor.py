@@ -44,6 +44,8 @@ from conformance.contracts.task_template.strategies.recipes import (
 from conformance.contracts.task_template.strategies.specimens import Text, Whole
 from conformance.contracts.task_template.strategies.values import (
     DICTIONARIES,
+    EVERY_CHANGE,
+    EVERY_SETTING,
     Dashboard,
     caches,
     env_vars,
@@ -306,6 +308,21 @@ def test_constructor_defaults(impl: Adapter, name: str, function: FunctionRecipe
     for field, expected in supported(impl, derived).items():
         if field not in fields:
             check_alike(getattr(built, field), made(impl, expected), f"default of {field}")
+
+
+@rule("CON-04")
+@given(is_async=st.booleans())
+@example(is_async=False)
+@example(is_async=True)
+def test_each_default_beside_all_other_fields(impl: Adapter, *, is_async: bool) -> None:
+    """A field that is left out has its default even if every other field has a value of its own."""
+    fixed = frozenset() if is_of_contract(impl) else FIXED_BY_PLUGINS | declared_anew(impl)
+    every = {**EVERY_SETTING, **EVERY_CHANGE}
+    for field in sorted(supported(impl, every).keys() & DEFAULTS.keys() - fixed):
+        fields = {name: value for name, value in every.items() if name != field}
+        built = build(impl, TemplateRecipe(function=FunctionRecipe(is_async=is_async), fields=fields))
+        with trying(fields=fields):
+            check_alike(getattr(built, field), DEFAULTS[field], f"default of {field}, all other fields given")
 
 
 def declared_anew(impl: Adapter) -> frozenset[str]:

@@ -31,6 +31,7 @@ from conformance.contracts.task_template.strategies.recipes import (
     supported,
     type_of,
 )
+from conformance.contracts.task_template.strategies.specimens import SETTINGS_OF, VALUES_OF, singles
 from conformance.contracts.task_template.strategies.values import (
     Dashboard,
     PagedDashboard,
@@ -54,6 +55,7 @@ from conformance.engine.properties import (
     check_same,
     expect_raises,
     shown,
+    trying,
 )
 from conformance.engine.rules import rule
 
@@ -73,6 +75,9 @@ TRIGGER = recipe("Trigger", name="hourly", automation=recipe("Cron", expression=
 
 REUSED: dict[str, Any] = {"reusable": recipe("ReusePolicy", replicas=1)}
 """Fields of an environment whose containers are reused."""
+
+SPECIMENS: Mapping[str, tuple[Any, ...]] = {**SETTINGS_OF, **VALUES_OF}
+"""A value of each kind, by field."""
 
 MANY = tuple(Dashboard(f"{number}") for number in (*range(12), 0))
 """More links than one figure counts, one of them twice."""
@@ -174,6 +179,22 @@ def test_decorator_serves_several_functions(impl: Adapter, options: dict[str, An
         check_same(task.func, own.func, "the function of a task whose decorator served another function before")
         for name in supported(impl, dict.fromkeys(("short_name", "docs", "timeout", *options))):
             check_alike(getattr(task, name), getattr(own, name), f"{name} of {own.short_name}")
+
+
+@rule("ENV-01", "ENV-02")
+def test_each_option_registers(impl: Adapter) -> None:
+    """Whichever option the decorator has, the task is registered, and has the names of any other."""
+    for named in singles({name: SPECIMENS[name] for name in OPTIONS}):
+        env = environment(impl, {})
+        options = options_of(impl, env, named)
+        with trying(options=options), calling(call_text("env.task", options)):
+            task = env.task(**made(impl, options))(FunctionRecipe(name="_work").define())
+        with trying(options=options):
+            check_same(env.tasks.get(f"{env.name}._work"), task, f"the task by {call_text('env.task', options)}")
+            check_equal(task.name, f"{env.name}._work", f"task.name by {call_text('env.task', options)}")
+            if "short_name" not in options:
+                check_equal(task.short_name, "_work", f"task.short_name by {call_text('env.task', options)}")
+            check_same(parent_of(task), env, f"task.parent_env() by {call_text('env.task', options)}")
 
 
 @rule("ENV-02")

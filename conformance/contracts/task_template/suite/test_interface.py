@@ -83,6 +83,14 @@ def with_parameters(*parameters: tuple[str, Any, Any]) -> FunctionRecipe:
     )
 
 
+def of_other_defaults() -> FunctionRecipe:
+    """Return a function of parameters whose defaults are not of their types, as `x: int = None`."""
+    kinds = (int, str, bool, float, list[int], dict[str, int], Point, bytes)
+    defaults = (None, 0, "", False, NotImplemented)
+    pairs = [(kind, default) for kind in kinds for default in defaults]
+    return with_parameters(*((f"p{number}", kind, default) for number, (kind, default) in enumerate(pairs)))
+
+
 AWKWARD_FUNCTION = FunctionRecipe(
     parameters=(
         ParameterRecipe(name="z", annotation=int, kind=POSITIONAL_ONLY),
@@ -125,6 +133,7 @@ KEPT_TYPES: tuple[Any, ...] = (
 @example(function=FunctionRecipe())
 @example(function=with_parameters(("b", int, NOTHING), ("a", str, "")))
 @example(function=with_parameters(("x", int, 0), ("y", bool, False), ("z", int | None, None)))
+@example(function=of_other_defaults())
 @example(function=with_parameters(("x", list[int], [1]), ("y", dict[str, list[int]], {"a": [1]})))
 @example(function=with_parameters(*((f"p{number}", int, number) for number in range(40))))
 @example(function=with_parameters(*((f"p{number}", NOTHING, value) for number, value in enumerate(ODD_DEFAULTS))))
@@ -284,6 +293,7 @@ def test_interface_refuses_odd_tuples(impl: Adapter, annotation: Any) -> None:
 @example(function=FunctionRecipe())
 @example(function=FunctionRecipe(returns=int))
 @example(function=with_parameters(("x", int, NOTHING), ("y", int | None, None), ("z", int, 0)))
+@example(function=of_other_defaults())
 @example(function=AWKWARD_FUNCTION)
 @example(function=with_parameters(("x", NOTHING, NOTHING), ("y", NOTHING, None)))
 @example(function=with_parameters(*((f"p{number}", int, NOTHING) for number in range(12))))

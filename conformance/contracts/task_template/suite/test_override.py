@@ -706,6 +706,8 @@ def test_override_composes(impl: Adapter, template: TemplateRecipe, changes: Map
 @example(template=NON_DEFAULT, steps=[{"links": (Dashboard("e"),)}, {"links": (Dashboard("f"),)}])
 @example(template=NON_DEFAULT, steps=[{"secrets": "x"}, {"secrets": ["y"]}])
 @example(template=TemplateRecipe(), steps=[{"interruptible": True}, {"interruptible": False}])
+@example(template=NON_DEFAULT, steps=[{name: value} for name, value in OTHER_CHANGE.items()])
+@example(template=NON_DEFAULT, steps=[{name: OTHER_CHANGE[name]} for name in reversed([*OTHER_CHANGE])])
 def test_override_last_wins(impl: Adapter, template: TemplateRecipe, steps: list[Mapping[str, Any]]) -> None:
     """After a chain of overrides each field holds what was said of it last; a repeated call adds nothing."""
     receiver = build(impl, template)

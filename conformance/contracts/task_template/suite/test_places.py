@@ -117,8 +117,13 @@ def test_sync_error_anywhere_outside(impl: Adapter, call: CallRecipe) -> None:
 @example(call=ASYNC_KWARGS_CALL)
 @example(call=FULL_ASYNC_CALL)
 def test_async_call_anywhere_outside(impl: Adapter, call: CallRecipe) -> None:
-    """However the coroutine of an async call is awaited, it gives the result."""
+    """Wherever an async call is made, it gives a coroutine, and however that is awaited, it gives the result."""
     template = made_from(impl, call, body := Body(result=object()))
+    for name, place in OUTSIDE.items():
+        outcome = place(partial(template, *call.args, **call.kwargs))
+        check(inspect.iscoroutine(outcome.value), f"{call.text} {name} {outcome}, expected a coroutine")
+        outcome.value.close()
+    body.check_runs(0, f"{call.text}, never awaited")
     for name, way in on_any_loop(partial(template, *call.args, **call.kwargs)).items():
         way().check_value(body.result, f"await {call.text} {name}")
         check_values(body.runs[-1], call.values, f"await {call.text} {name}: what the function got")
