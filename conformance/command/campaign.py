@@ -14,7 +14,7 @@ from conformance.campaign.pages import to_markdown
 from conformance.campaign.report import to_json, to_text
 from conformance.campaign.run import CampaignPlan, run_campaign
 from conformance.command.options import EXECUTOR, JOBS, SHARD
-from conformance.command.output import advice_to_resume, check_lines, show_note, writable, write_whole
+from conformance.command.output import advice_to_resume, check_journal, show_note, writable, write_whole
 from conformance.command.work import DURATIONS
 from conformance.engine.contract import find_contract
 from conformance.engine.journal import Journal
@@ -85,7 +85,7 @@ def campaign(  # noqa: PLR0913, PLR0917 - one parameter per option
         sandbox()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     lines = writable(out / "campaign.jsonl")
-    journal = Journal(lines, goes_on=resume)
+    journal = Journal(lines, resumes=resume)
     progress = Progress(things="verdicts", total=plan.expected)
     try:
         report = run_campaign(plan, journal=journal, progress=progress.show, note=show_note)
@@ -99,5 +99,5 @@ def campaign(  # noqa: PLR0913, PLR0917 - one parameter per option
         write_whole(writable(out / "campaign.md"), to_markdown(report))
     if not report.is_complete:
         click.echo(advice_to_resume(lines).strip(), err=True)
-    check_lines(journal, lines)
+    check_journal(journal, lines)
     sys.exit(report.exit_code)

@@ -19,8 +19,8 @@ from conformance.campaign.shards import has_campaign, merge_campaigns
 from conformance.command.config import read_config
 from conformance.command.init import init
 from conformance.command.options import CONTRACT
-from conformance.command.output import advice_to_resume, check_lines, lines_beside, show_note, writable, write_whole
-from conformance.command.work import journal_beside, places_from, work_options
+from conformance.command.output import advice_to_resume, check_journal, journal_path, show_note, writable, write_whole
+from conformance.command.work import open_journal, places_from, work_options
 from conformance.engine.choice import budget, choose, matching
 from conformance.engine.contract import Contract, find_contract
 from conformance.engine.expectations import read_expectations
@@ -241,7 +241,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter per option
         sandbox()
     # CI systems send SIGTERM to stop a job. Handle it like Ctrl-C, so that there still is a report.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    journal = journal_beside(out, resumes=resume)
+    journal = open_journal(out, resumes=resume)
     progress = Progress(things="verdicts", total=sum(len(rules) for _, rules in plan.work))
     took = Durations()
     if rules and not is_sandboxed:
@@ -259,7 +259,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter per option
             when_done=lambda one: took.add(one.series.target.text, one.seconds),
         )
     except ExecutorError as error:
-        raise ExecutorError(f"{error}{advice_to_resume(lines_beside(out))}") from error
+        raise ExecutorError(f"{error}{advice_to_resume(journal_path(out))}") from error
     finally:
         progress.finish()
     if journal.others:
@@ -269,14 +269,14 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter per option
             err=True,
         )
     if not report.is_complete:
-        click.echo(advice_to_resume(lines_beside(out)).strip(), err=True)
+        click.echo(advice_to_resume(journal_path(out)).strip(), err=True)
     if durations_out is not None:
         write_whole(writable(durations_out), took.to_json().decode())
     # Printed first, so that it is not lost if the file cannot be written.
     click.echo(formats.FORMATS[format_name](report), nl=False)
     if out is not None:
         write_whole(writable(out), to_json(report))
-    check_lines(journal, lines_beside(out))
+    check_journal(journal, journal_path(out))
     sys.exit(report.exit_code)
 
 

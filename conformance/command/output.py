@@ -46,12 +46,12 @@ def show_note(target: str, text: str) -> None:
     click.echo(f"{target}: {text}", err=True)
 
 
-def lines_beside(out: Path | None) -> Path | None:
+def journal_path(out: Path | None) -> Path | None:
     """Return the file of the journal that belongs to a report."""
     return None if out is None else out.with_suffix(".jsonl")
 
 
-def check_lines(journal: Journal, lines: Path | None) -> None:
+def check_journal(journal: Journal, lines: Path | None) -> None:
     """Check that a journal is complete; called last, when the report has been written.
 
     Raises:

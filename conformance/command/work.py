@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import click
 
 from conformance.command.options import EXECUTOR, JOBS, SHARD
-from conformance.command.output import lines_beside, writable
+from conformance.command.output import journal_path, writable
 from conformance.engine.journal import Journal
 from conformance.errors import OutputError, UsageError
 
@@ -90,7 +90,7 @@ def _check_redis(place: str) -> None:
         raise OutputError(f"--database {place}: no Redis server answers there: {error}.") from error
 
 
-def journal_beside(out: Path | None, *, resumes: bool) -> Journal:
+def open_journal(out: Path | None, *, resumes: bool) -> Journal:
     """Return the journal of a run.
 
     Parameters:
@@ -100,7 +100,7 @@ def journal_beside(out: Path | None, *, resumes: bool) -> Journal:
     Raises:
         UsageError: There is nothing to resume, the file cannot be written, or it is that of the report.
     """
-    path = lines_beside(out)
+    path = journal_path(out)
     if resumes and path is None:
         raise UsageError("--resume: there is nothing to resume. Name the report of the interrupted run with --out.")
     if out is not None and path == out:
@@ -108,4 +108,4 @@ def journal_beside(out: Path | None, *, resumes: bool) -> Journal:
             f"--out {out}: each verdict is written at once to the .jsonl file next to the report. Name the report "
             f"{out.with_suffix('.json').name}."
         )
-    return Journal(None if path is None else writable(path), goes_on=resumes)
+    return Journal(None if path is None else writable(path), resumes=resumes)

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import msgspec
 
-from conformance.engine.kept import Kept
 from conformance.engine.launch import STORAGE_VARIABLE, Launch, child_environment
+from conformance.engine.supervised import Supervised
 from conformance.engine.verdicts import UNTRUSTED, Result, Verdict
 
 CONFIRM = Path(__file__).parent / "child" / "confirm.py"
@@ -66,7 +66,7 @@ def failing(scripts: Mapping[str, str], launch: Launch) -> frozenset[str]:
     if not launch.is_separate:
         environment["PYTHONPATH"] = os.pathsep.join([str(Path.cwd()), environment.get("PYTHONPATH", "")])
     with os.fdopen(reads, "rb") as answer:
-        with Kept(
+        with Supervised(
             launch.python,
             CONFIRM,
             [str(writes)],

@@ -22,9 +22,9 @@ from typing import IO, Any, Self
 import msgspec
 
 from conformance.engine.deadline import Deadline
-from conformance.engine.kept import Kept
 from conformance.engine.launch import Launch, child_environment, folders_of, mapped_packages, packages_for
 from conformance.engine.stacks import Place, whose
+from conformance.engine.supervised import Supervised
 from conformance.engine.trust import digested, foreign_code
 from conformance.engine.verdicts import Verdict
 from conformance.errors import ConformanceError, TargetError
@@ -49,8 +49,8 @@ STACK_BYTES = 1 << 18
 """How many bytes at the end of the file of stacks are read."""
 LOOK_SECONDS = 0.5
 """How often the temporary folder of a child is checked while the parent waits for an answer."""
-LAST_WORDS = 300
-"""How many characters of its last line are shown."""
+LAST_LINE_CHARACTERS = 300
+"""How many characters of the last line that a process wrote are shown."""
 GARBAGE = "wrote garbage to a file descriptor that is not its own"
 
 
@@ -106,7 +106,7 @@ class Child:
             fcntl.fcntl(self._log, fcntl.F_SETFL, fcntl.fcntl(self._log, fcntl.F_GETFL) | os.O_APPEND)
             self._stacks: IO[bytes] = self._files.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - the same
             self._start(is_probed=True)
-            self.hello = self._introduced()
+            self.hello = self._receive_hello()
         except BaseException:
             self.close()
             raise
@@ -117,25 +117,25 @@ class Child:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _introduced(self) -> Mapping[str, Any]:
+    def _receive_hello(self) -> Mapping[str, Any]:
         """Return what the child reports once the implementation is loaded and its capabilities have been probed.
 
         Raises:
             TargetError: The implementation cannot be loaded.
             ChildError: The child died or hung.
         """
-        self._receive_sound()
+        self._receive_at_start()
         try:
-            return self._receive_sound()
+            return self._receive_at_start()
         except ChildError:
             # A probe may have killed the process. Start without probes: each rule can still fail on its own.
             self._running.close()
             self._buffer, self._pid = b"", None
             self._start(is_probed=False)
-            self._receive_sound()
-            return self._receive_sound()
+            self._receive_at_start()
+            return self._receive_at_start()
 
-    def _receive_sound(self) -> Mapping[str, Any]:
+    def _receive_at_start(self) -> Mapping[str, Any]:
         """Return the next message while the child starts.
 
         Raises:
@@ -243,7 +243,7 @@ class Child:
             ends_of_the_child.callback(os.close, child_writes)
             self._running.callback(os.close, self._answers)
             config = self._config(child_writes, is_probed=is_probed)
-            self._process = Kept(
+            self._process = Supervised(
                 self._launch.python,
                 BOOTSTRAP,
                 [str(child_reads)],
@@ -252,7 +252,7 @@ class Child:
                 pass_fds=(child_reads, child_writes, self._stacks.fileno()),
                 log=self._log,
                 visible=self._launch.visible,
-                writable=self._launch.folders if self._launch.is_sandboxed else (),
+                writable=self._launch.create_folders() if self._launch.is_sandboxed else (),
             )
             self._running.callback(self._process.end)
         # Not on its command line, which every process can read.
@@ -359,7 +359,7 @@ class Child:
         self._log.seek(0, os.SEEK_END)
         self._log.seek(max(self._log.tell() - LOG_TAIL, 0))
         lines = self._log.read().decode(errors="replace").strip().splitlines()
-        return f": {harmless(lines[-1][:LAST_WORDS])}" if lines else ""
+        return f": {harmless(lines[-1][:LAST_LINE_CHARACTERS])}" if lines else ""
 
 
 def signal_name(number: int) -> str:

@@ -18,18 +18,18 @@ from conformance.engine.blocks import Line
 class Journal:
     """Writes lines to disk at once. Without a footer as its last line, the run was interrupted."""
 
-    def __init__(self, path: Path | None, *, goes_on: bool = False) -> None:
+    def __init__(self, path: Path | None, *, resumes: bool = False) -> None:
         """Open the file.
 
         Parameters:
             path: The file. None: nothing is written.
-            goes_on: Whether to append to the lines that it has.
+            resumes: Whether to append to the lines that it has.
 
         Raises:
             OSError: It cannot be written.
         """
         self._path = path
-        self._places = _places_in(path) if goes_on and path is not None and path.is_file() else {}
+        self._places = _places_in(path) if resumes and path is not None and path.is_file() else {}
         self._asked: set[str] = set()
         self._file: IO[bytes] | None = None
         if path is not None:

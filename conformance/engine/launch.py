@@ -46,9 +46,8 @@ class Launch:
         interpreter = [environment, Path(sys.prefix), Path(sys.base_prefix)]
         return [*interpreter, *map(Path, mapped_packages(self.contract).values()), self.contract.folder]
 
-    @property
-    def folders(self) -> list[Path]:
-        """The folders where failing examples are kept; each is created if it does not exist.
+    def create_folders(self) -> list[Path]:
+        """Return the folders where failing examples are stored, after creating those that do not exist.
 
         Raises:
             TargetError: One cannot be created.

@@ -26,7 +26,7 @@ class Scratch:
 
     def __init__(self) -> None:
         self.shared: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed in remove()
-        """The names of the shared memory that the process has opened: `conformance.engine.child.keeper` writes them."""
+        """The names of the shared memory that the process has opened; `child/supervisor.py` writes them."""
         try:
             self.folder = Path(tempfile.mkdtemp(prefix="assay-"))
         except BaseException:

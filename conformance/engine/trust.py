@@ -63,7 +63,8 @@ def foreign_code(
         found = frozenset(digests.get(name, ()))
         # Among the functions of a suite are those that hypothesis compiles from strings.
         is_same = properties <= found if properties else bool(found) and found <= expected
-        wrong += [] if is_same else [name]
+        if not is_same:
+            wrong.append(name)
     return ", ".join(wrong)
 
 

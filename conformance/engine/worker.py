@@ -123,8 +123,8 @@ class Worker:
         if answer.changed:
             return f"the implementation has replaced {answer.changed}"
         self._holds += 1
-        is_due = self.launch.examples >= ENOUGH_EXAMPLES or self._holds % SPACING == 0
-        return self._child.doubt() or (self._child.unfound() if is_due else "")
+        needs_canary = self.launch.examples >= ENOUGH_EXAMPLES or self._holds % SPACING == 0
+        return self._child.doubt() or (self._child.unfound() if needs_canary else "")
 
     def _ask(self, rule: Rule, *, is_last: bool = False) -> Answer:
         """Return the judgement of a child. If it hangs and its stack shows no culprit, a new child gets a second try.
@@ -137,8 +137,8 @@ class Worker:
             is_hanging = self._hangs >= PATIENCE
             limit_seconds = self._limit_seconds * (IMPATIENT_SHARE if is_hanging else 1)
             launch = self.launch
-            is_due = is_controlled(rule.id, launch.contract, examples=launch.examples, seed=launch.seed)
-            return self._child.ask(rule.id, limit_seconds, is_controlled=is_due)
+            needs_control = is_controlled(rule.id, launch.contract, examples=launch.examples, seed=launch.seed)
+            return self._child.ask(rule.id, limit_seconds, is_controlled=needs_control)
         except HangError as error:
             self.close()
             if is_last or self._hangs >= PATIENCE or error.place is not Place.UNKNOWN:

@@ -26,9 +26,9 @@ from hypothesis import Phase
 
 from conformance.engine.child.bootstrap import MappedPackages
 from conformance.engine.child.judge import Judge
-from conformance.engine.child.keeper import limit_resources
 from conformance.engine.child.server import STACK_BYTES, prepare, use_settings
 from conformance.engine.child.subject import Subject
+from conformance.engine.child.supervisor import limit_resources
 from conformance.engine.deadline import Deadline
 from conformance.mutants.form import Mutant, every_mutant
 

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from conformance.parity.sides import matched
-from docgen.command.diff import LEVELS, Options, comparison_options, files_asked_for, read_sides, tell
+from docgen.command.diff import LEVELS, Options, comparison_options, files_asked_for, print_report, read_sides
 from docgen.command.options import SET
 from docgen.compare.allowed import read_allowed
 from docgen.compare.catalogue import Level
@@ -18,6 +18,7 @@ from docgen.compare.sides.baseline import SUFFIX, to_baseline
 from docgen.compare.sides.read import read_side
 from docgen.config import load_config
 from docgen.errors import DocgenError, SettingError
+from docgen.files import write_whole
 from docgen.sources.targets import version_named
 
 
@@ -62,7 +63,7 @@ def parity(target: str, against: str, dialect: str, symbol: str, level: str, **o
         contract, ours = read_sides(against, target, given, dialect=dialect)
         pair = matched(contract, ours, symbol)
         wanted = Wanted(level=Level(level), private=given["private"], only=given["only"] or pair.only, allowed=allowed)
-        code = tell(make_report(contract, pair.implementation, wanted), given, files)
+        code = print_report(make_report(contract, pair.implementation, wanted), given, files)
     except DocgenError as error:
         click.echo(f"conformance parity: {error}", err=True)
         sys.exit(error.exit_code)
@@ -83,6 +84,8 @@ def baseline(target: str, out: Path | None, config: str, changes: tuple[str, ...
     Exit codes: 0 written, 2 wrong use, 3 TARGET could not be read completely.
     """
     try:
+        if out is not None and out.suffix != SUFFIX:
+            raise SettingError(f"--out {out}: a baseline ends in {SUFFIX}. Name the file {out.stem}{SUFFIX}.")
         side = read_side(target, load_config(Path(config) if config else None, changes, version_named(target)).config)
         gaps = tuple(side.gaps())
         for gap in gaps:
@@ -92,10 +95,8 @@ def baseline(target: str, out: Path | None, config: str, changes: tuple[str, ...
         text = to_baseline(side.reference)
         if out is None:
             click.echo(text, nl=False)
-        elif out.suffix != SUFFIX:
-            raise SettingError(f"--out {out}: a baseline ends in {SUFFIX}. Name the file {out.stem}{SUFFIX}.")
         else:
-            out.write_text(text, encoding="utf-8")
+            write_whole(out, text.encode())
     except (DocgenError, OSError) as error:
         click.echo(f"conformance baseline: {error}", err=True)
         sys.exit(getattr(error, "exit_code", NOT_READ))

@@ -78,7 +78,7 @@ def build(inputs: Inputs, *, python: str = "", docstrings: str = AUTO, last: byt
     with frozen_collector(), deep_stack():
         builder = _Builder(inputs, python, docstrings, last)
         reference = builder.reference()
-        if builder.units.depends_on_order and builder.units.has_kept:
+        if builder.units.depends_on_order and builder.units.has_reused:
             # With some answers reused and others computed again, the result could differ from a build from scratch.
             builder = _Builder(inputs, python, docstrings, None)
             reference = builder.reference()

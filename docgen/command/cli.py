@@ -168,8 +168,8 @@ def _build(job: Job, may: _Permissions, *, is_listed: bool) -> int:
         click.echo(f"{folder}: the records of the last build are damaged; building from scratch", err=True)
     _progress(f"reading {job.target}")
     made = make(job, folder if job.out and not job.symbol else None)
-    _say(made.findings)
-    _say_left_out(made.left_out)
+    _print_findings(made.findings)
+    _print_left_out(made.left_out)
     if job.lock:
         write_lock(Path(job.lock), made.lock)
     code = FINDINGS if made.findings and job.strict else 0
@@ -180,7 +180,7 @@ def _build(job: Job, may: _Permissions, *, is_listed: bool) -> int:
         refuse_loss(folder, made.content, may.accept_loss)
     command = command_of(job, None if is_listed else sys.argv[1:])
     run = Run(started=started, command=command, exit_code=code)
-    done = write(folder, made, run, overwrite=may.overwrite, say=_progress)
+    done = write(folder, made, run, overwrite=may.overwrite, notify=_progress)
     summary = f"{len(done.written)} written, {len(done.removed)} removed, {done.unchanged} unchanged"
     made_of = counted(len(made.pages), "page") + (
         f" and {counted(len(made.extras), 'other file')}" if made.extras else ""
@@ -209,7 +209,7 @@ def check(corpus: str | None, **options: Any) -> None:  # noqa: ANN401 - one key
             raise SettingError("check: nothing to compare with. Give --out DIR (the committed pages) or --corpus DIR.")
         _progress(f"reading {job.target}")
         made = make(job)
-        _say(made.findings)
+        _print_findings(made.findings)
         if corpus:
             table = corpus_table(files_of(made), Path(corpus))
             click.echo(table.text)
@@ -241,7 +241,7 @@ def dump(**options: Any) -> None:  # noqa: ANN401 - one keyword per option of a 
         raise SettingError(f"dump: pyproject.toml lists {len(jobs)} references ({listed}). Name the TARGET of one.")
     (job,) = jobs
     found = read(job)
-    _say(found.findings)
+    _print_findings(found.findings)
     click.echo(to_json(found.reference), nl=False)
     sys.exit(FINDINGS if found.findings and job.strict else 0)
 
@@ -260,7 +260,7 @@ def parse(page: Path, dialect: str) -> None:
     from docgen.formats.registry import open_format, recognise
 
     found = (open_format(dialect) if dialect else recognise(page)).parse(page)
-    _say(found.findings)
+    _print_findings(found.findings)
     click.echo(to_json(found.reference), nl=False)
     sys.exit(FINDINGS if found.findings else 0)
 
@@ -298,14 +298,13 @@ def lint(**options: Any) -> None:  # noqa: ANN401 - one keyword per option of a 
     sys.exit(FINDINGS if found else 0)
 
 
-def _say_left_out(names: Sequence[str]) -> None:
+def _print_left_out(names: Sequence[str]) -> None:
     """Print in one line the packages and modules that are not documented."""
     if names:
-        said = f"left out: {enumerated(names)}. To document one of them, give it as the target."
-        click.echo(f"docgen: {said}", err=True)
+        click.echo(f"docgen: left out: {enumerated(names)}. To document one of them, give it as the target.", err=True)
 
 
-def _say(findings: Iterable[object]) -> None:
+def _print_findings(findings: Iterable[object]) -> None:
     for finding in findings:
         click.echo(str(finding), err=True)
 

@@ -127,7 +127,7 @@ def run(old: str, new: str, level: str, options: Options) -> int:
     allowed = read_allowed(options["allow"])
     sides = read_sides(old, new, options)
     wanted = Wanted(level=Level(level), private=options["private"], only=options["only"], allowed=allowed)
-    return tell(make_report(*sides, wanted), options, files)
+    return print_report(make_report(*sides, wanted), options, files)
 
 
 def read_sides(old: str, new: str, options: Options, *, dialect: str = "") -> tuple[Side, Side]:
@@ -184,7 +184,7 @@ def files_asked_for(options: Options) -> dict[Path, str]:
     return files
 
 
-def tell(report: Report, options: Options, files: Mapping[Path, str]) -> int:
+def print_report(report: Report, options: Options, files: Mapping[Path, str]) -> int:
     """Print a report, and what could not be compared to the error stream; return the exit code.
 
     Parameters:
@@ -215,8 +215,8 @@ def tell(report: Report, options: Options, files: Mapping[Path, str]) -> int:
             ) from error
     click.echo(WRITERS[options["form"]](report), nl=False)
     if options["witness"]:
-        _tell_witnesses(report, err=options["form"] != "text")
-    _tell_disagreements(report)
+        _print_witnesses(report, err=options["form"] != "text")
+    _print_disagreements(report)
     for line in report.unread:
         click.echo(line, err=True)
     for unclear in report.unknown:
@@ -227,7 +227,7 @@ def tell(report: Report, options: Options, files: Mapping[Path, str]) -> int:
     return report.exit_code
 
 
-def _tell_witnesses(report: Report, *, err: bool) -> None:
+def _print_witnesses(report: Report, *, err: bool) -> None:
     """Print the program for each breaking difference, and its result; other formats have both as fields."""
     asked = [each for each in report.differences if each.confirmation]
     for each in asked:
@@ -238,7 +238,7 @@ def _tell_witnesses(report: Report, *, err: bool) -> None:
     click.echo(f"witness: {confirmed} of {len(asked)} breaking differences confirmed by running both sides", err=True)
 
 
-def _tell_disagreements(report: Report) -> None:
+def _print_disagreements(report: Report) -> None:
     """If `--runtime` was given, print where `inspect` and the sources of a side disagree; JSON has that as a field."""
     for side in report.run_time:
         if not side.is_installed:

@@ -25,19 +25,19 @@ LIBRARIES = ("griffelib", "jinja2", "msgspec", "click", "mkdocs", "mkdocs-materi
 def doctor(target: str | None) -> None:
     """Print facts for a bug report: versions, and what docgen finds for TARGET or the references of this project."""
     for label, text in _surroundings():
-        _say(label, text)
+        _print_line(label, text)
     try:
         jobs = jobs_asked_for({"target": target})
     except DocgenError as error:
-        _say("config", str(error))
+        _print_line("config", str(error))
         jobs = jobs_asked_for({"target": "."})
     for job in jobs:
         click.echo()
         try:
             for label, text in _of_job(job):
-                _say(label, text)
+                _print_line(label, text)
         except DocgenError as error:
-            _say("error", str(error))
+            _print_line("error", str(error))
 
 
 def _surroundings() -> Iterator[tuple[str, str]]:
@@ -88,5 +88,5 @@ def _version(name: str) -> str:
         return "-"
 
 
-def _say(label: str, text: str) -> None:
+def _print_line(label: str, text: str) -> None:
     click.echo(f"{label:11}{text}")

@@ -98,10 +98,12 @@ def init(no_build: bool) -> None:  # noqa: FBT001 - click's option
     text = _appended("\n".join(tables))
     site = _site(plans)
     for plan in plans:
-        _say("Found", _found(plan.sources))
+        _print_line("Found", _found(plan.sources))
         if plan.sources.left_out:
-            _say("Left out", ", ".join(plan.sources.left_out))
-        _say("Sources", plan.source or 'no address known: set `source = "https://.../{path}#L{line}"` to link to them')
+            _print_line("Left out", ", ".join(plan.sources.left_out))
+        _print_line(
+            "Sources", plan.source or 'no address known: set `source = "https://.../{path}#L{line}"` to link to them'
+        )
     # The site comes first, because `nav.yml` of a reference has the addresses that pages have in the site around it.
     try:
         for path, content in site.items():
@@ -116,11 +118,11 @@ def init(no_build: bool) -> None:  # noqa: FBT001 - click's option
             path.unlink(missing_ok=True)
         raise
     for wrote in (f"{PROJECT_FILE}: [[tool.docgen.reference]]", *map(str, site)):
-        _say("Wrote", wrote)
+        _print_line("Wrote", wrote)
     if SITE_FILE not in site and SITE_FILE.exists():
         _add_to_site(plans)
     has_mkdocs = all(importlib.util.find_spec(name) for name in ("mkdocs", "material"))
-    _say("Next", "mkdocs serve" if has_mkdocs else "pip install mkdocs-material && mkdocs serve")
+    _print_line("Next", "mkdocs serve" if has_mkdocs else "pip install mkdocs-material && mkdocs serve")
 
 
 def _plans() -> list[_Plan]:
@@ -163,9 +165,9 @@ def _add_to_site(plans: list[_Plan]) -> None:
         edited = with_reference(read_text(SITE_FILE, "Correct the file, and run again."), page)
         if edited.added:
             write_whole(SITE_FILE.resolve(), edited.text.encode())
-            _say("Added", f"{SITE_FILE}: {', '.join(f'`{line}`' for line in edited.added)}")
+            _print_line("Added", f"{SITE_FILE}: {', '.join(f'`{line}`' for line in edited.added)}")
         for line in edited.to_add:
-            _say("To do", f"{SITE_FILE}: add {line}")
+            _print_line("To do", f"{SITE_FILE}: add {line}")
 
 
 def _found(sources: Sources) -> str:
@@ -220,8 +222,8 @@ def _site(plans: list[_Plan]) -> dict[Path, str]:
         pages = ((plan, (Path(plan.out) / STARTS[0]).relative_to(first.docs).as_posix()) for plan in plans)
         titles = ((f" of {plan.sources.distribution}" if len(plans) > 1 else "", page) for plan, page in pages)
         links = "".join(f"- [API reference{of}]({page})\n" for of, page in titles)
-        said = description(Path())
-        files[first.docs / STARTS[0]] = "\n\n".join(filter(None, [f"# {name}", said, links]))
+        summary = description(Path())
+        files[first.docs / STARTS[0]] = "\n\n".join(filter(None, [f"# {name}", summary, links]))
     return files
 
 
@@ -235,8 +237,8 @@ def _build(plan: _Plan, table: dict[str, str]) -> None:
     made = make(job, Path(plan.out))
     write(Path(plan.out), made, Run(started=started, command=command_of(job)))
     built = f"{counted(len(made.pages), 'page')}, {counted(len(made.findings), 'finding')}"
-    _say("Built", f"{plan.out}: {built}{' (`docgen build` lists them)' if made.findings else ''}")
+    _print_line("Built", f"{plan.out}: {built}{' (`docgen build` lists them)' if made.findings else ''}")
 
 
-def _say(label: str, text: str) -> None:
+def _print_line(label: str, text: str) -> None:
     click.echo(f"{label:9}{text}")

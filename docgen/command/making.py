@@ -108,15 +108,15 @@ def write(
     run: Run,
     *,
     overwrite: Collection[str] = (),
-    say: Callable[[str], None] = lambda _: None,
+    notify: Callable[[str], None] = lambda _: None,
 ) -> Written:
     """Write the pages of a reference, and beside them the records that the next build can reuse.
 
     Parameters:
-        folder: As in `write_tree`, like `overwrite` and `say`.
+        folder: As in `write_tree`, like `overwrite` and `notify`.
         made: The reference.
         run: The build that made it.
-        overwrite, say: See `folder`.
+        overwrite, notify: See `folder`.
 
     Raises:
         WriteError: As `write_tree` raises it; or two pages have the same path.
@@ -131,7 +131,7 @@ def write(
     files: dict[str, str | bytes] = {**files_of(made), **made.extras}
     site, _ = site_around(folder)
     files |= redirects(folder, read_written(folder), files, has_folders=not site or site.has_folders)
-    return write_tree(folder, files, manifest, made.kept, overwrite=overwrite, say=say)
+    return write_tree(folder, files, manifest, made.kept, overwrite=overwrite, notify=notify)
 
 
 def opened(job: Job) -> tuple[Configured, Format]:

@@ -102,9 +102,9 @@ def _shape(host: str) -> str:
 def description(folder: Path) -> str:
     """Return the sentence in which a project describes itself, empty for none."""
     project, poetry = _tables(folder)
-    said = project.get("description") or poetry.get("description") or setup_fields(folder).get("description")
+    declared = project.get("description") or poetry.get("description") or setup_fields(folder).get("description")
     # A reference in `setup.cfg` (`file: README`, `attr: ...`) is not a sentence.
-    written = "" if str(said or "").startswith(("file:", "attr:")) else str(said or "")
+    written = "" if str(declared or "").startswith(("file:", "attr:")) else str(declared or "")
     return " ".join((written or dict(reversed(archive_fields(folder))).get("Summary", "")).split())
 
 

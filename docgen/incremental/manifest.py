@@ -125,9 +125,9 @@ def write_manifest(folder: Path, manifest: Manifest, files: Iterable[str]) -> No
     _replace(folder / FOLDER / NAME, json.dumps(raw) + "\n")
 
 
-def write_kept(folder: Path, kept: Mapping[str, bytes]) -> None:
+def write_records(folder: Path, records: Mapping[str, bytes]) -> None:
     """Write the records that the next build can reuse beside the manifest; an equal file is not touched."""
-    for name, data in kept.items():
+    for name, data in records.items():
         write_whole(folder / FOLDER / name, data)
 
 

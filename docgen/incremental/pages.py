@@ -15,7 +15,7 @@ from docgen.stamps import stamp
 NAME = "pages.json"
 
 
-class KeptPages:
+class StoredPages:
     """The pages of an output folder, by the digest of their values.
 
     Parameters:

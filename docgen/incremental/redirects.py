@@ -54,15 +54,15 @@ def redirects(
     new = [symbol for symbol in listed if symbol not in listed_before]
     served = {_served(path, has_folders=has_folders) for path in files if path.endswith(".md")}
     moved = {**known, **_of_pages(gone, listed_before)}
-    kept: dict[str, str] = {}
+    targets: dict[str, str] = {}
     made: dict[str, bytes] = {}
     for page, symbol in sorted(moved.items()):
         now = symbol if symbol in listed else _renamed(symbol, new)
         place = _served(page, has_folders=has_folders)
         if now and place not in served:
-            kept[page] = now
+            targets[page] = now
             made[place] = _redirect(place, now, listed[now], has_folders=has_folders)
-    return {**made, NAME: _dumped(kept)} if kept else {}
+    return {**made, NAME: _dumped(targets)} if targets else {}
 
 
 def _of_pages(pages: Iterable[str], listed: Mapping[str, str]) -> dict[str, str]:
@@ -98,8 +98,8 @@ def _redirect(place: str, symbol: str, address: str, *, has_folders: bool) -> by
     ).encode()
 
 
-def _dumped(kept: Mapping[str, str]) -> bytes:
-    return (json.dumps(kept, indent=1, ensure_ascii=False) + "\n").encode()
+def _dumped(targets: Mapping[str, str]) -> bytes:
+    return (json.dumps(targets, indent=1, ensure_ascii=False) + "\n").encode()
 
 
 def symbols_in(raw: bytes) -> dict[str, str]:

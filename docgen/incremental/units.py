@@ -66,7 +66,7 @@ class _Fact:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _KeptUnit:
+class _StoredUnit:
     unit: msgspec.Raw
     """The unit without the parts that it shares with others."""
     shared: tuple[int, ...] = ()
@@ -76,7 +76,7 @@ class _KeptUnit:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Kept:
+class _Records:
     """Everything that a build stores for the next one."""
 
     key: str
@@ -87,7 +87,7 @@ class _Kept:
     """File -> modification time, size and digest at the time of reading."""
     facts: tuple[_Fact, ...] = ()
     shared: tuple[msgspec.Raw, ...] = ()
-    units: dict[str, _KeptUnit] = field(default_factory=dict)
+    units: dict[str, _StoredUnit] = field(default_factory=dict)
 
 
 class Units(Generic[T]):
@@ -101,7 +101,7 @@ class Units(Generic[T]):
     """
 
     def __init__(self, library: Library, key: str, last: bytes | None, storage: Storage[T]) -> None:
-        self.has_kept = False
+        self.has_reused = False
         """Whether any unit of the last build was reused."""
         self._library = library
         self._key = key
@@ -109,10 +109,10 @@ class Units(Generic[T]):
         self._used = 0
         self._units: dict[str, tuple[T, int]] = {}
         self._answers: dict[Question, str] = {}
-        self._holding: dict[str, tuple[T, int]] = {}
-        kept = _decoded(last)
-        if kept is not None and kept.key == key:
-            self._take_over(kept)
+        self._reusable: dict[str, tuple[T, int]] = {}
+        records = _decoded(last)
+        if records is not None and records.key == key:
+            self._reuse(records)
 
     def get(self, key: str, find: Callable[[], T]) -> T:
         """Return a unit: the stored one, if it is still valid, else the result of `find`.
@@ -128,10 +128,10 @@ class Units(Generic[T]):
 
     def _found(self, key: str, find: Callable[[], T]) -> tuple[T, int]:
         """Return a unit that this build requests for the first time, and the facts that it depends on."""
-        kept = self._holding.get(key)
-        if kept is not None:
-            self.has_kept = True
-            return kept
+        reusable = self._reusable.get(key)
+        if reusable is not None:
+            self.has_reused = True
+            return reusable
         trace = self._library.trace
         outer = trace.begin()
         unit = find()
@@ -158,7 +158,7 @@ class Units(Generic[T]):
         shared: dict[int, tuple[int, object]] = {}
         units = {name: self._stored(unit, facts, shared) for name, (unit, facts) in self._units.items()}
         facts = self._library.trace.facts
-        kept = _Kept(
+        records = _Records(
             key=self._key,
             folders=self._library.looked_in,
             texts=self._library.texts,
@@ -167,7 +167,7 @@ class Units(Generic[T]):
             units=units,
         )
         try:
-            return _encoded(kept)
+            return _encoded(records)
         except UnicodeEncodeError:  # the path of a file cannot be decoded in the locale of the user
             return None
 
@@ -186,14 +186,14 @@ class Units(Generic[T]):
         known = self._answers.get(question)
         return self._library.answer(question) if known is None else known
 
-    def _take_over(self, kept: _Kept) -> None:
+    def _reuse(self, records: _Records) -> None:
         """Number the facts as in the last build, and reuse the units whose facts all hold."""
         trace = self._library.trace
-        for number, fact in enumerate(kept.facts):
+        for number, fact in enumerate(records.facts):
             trace.bit(fact.question or fact.finding or number)
-        has_same_files = self._library.resume(kept.folders, kept.texts)
+        has_same_files = self._library.resume(records.folders, records.texts)
         changed = 0
-        for number, fact in enumerate(kept.facts):
+        for number, fact in enumerate(records.facts):
             if fact.question is None:
                 continue
             is_text = fact.question.kind == "text"
@@ -202,20 +202,20 @@ class Units(Generic[T]):
             else:
                 changed |= 1 << number
         shared: dict[int, object] = {}
-        for name, each in kept.units.items():
+        for name, each in records.units.items():
             facts = unpacked(each.facts)
             if not facts & changed:
                 for place in each.shared:
                     if place not in shared:
-                        shared[place] = self._storage.shared(kept.shared[place])
+                        shared[place] = self._storage.shared(records.shared[place])
                 whole = self._storage.join(self._storage.unit(each.unit), tuple(shared[place] for place in each.shared))
-                self._holding[name] = (whole, facts)
+                self._reusable[name] = (whole, facts)
 
-    def _stored(self, unit: T, facts: int, shared: dict[int, tuple[int, object]]) -> _KeptUnit:
+    def _stored(self, unit: T, facts: int, shared: dict[int, tuple[int, object]]) -> _StoredUnit:
         rest, parts = self._storage.split(unit)
         # By identity, because equality would compare everything.
         places = tuple(shared.setdefault(id(each), (len(shared), each))[0] for each in parts)
-        return _KeptUnit(unit=_raw(rest), shared=places, facts=packed(facts))
+        return _StoredUnit(unit=_raw(rest), shared=places, facts=packed(facts))
 
 
 def packed(facts: int) -> str:
@@ -249,23 +249,23 @@ def _raw(value: object) -> msgspec.Raw:
     return msgspec.Raw(msgspec.json.encode(value))
 
 
-def _encoded(kept: _Kept) -> bytes:
+def _encoded(records: _Records) -> bytes:
     """Return JSON after a line with its digest."""
-    text = msgspec.json.encode(kept)
+    text = msgspec.json.encode(records)
     return f"{_digest(text)}\n".encode() + text + b"\n"
 
 
-def _decoded(data: bytes | None) -> _Kept | None:
+def _decoded(data: bytes | None) -> _Records | None:
     digest, _, text = (data or b"").partition(b"\n")
     if digest.decode(errors="replace") != _digest(text[:-1]):
         return None
     try:
-        kept = msgspec.json.decode(text, type=_Kept)
+        records = msgspec.json.decode(text, type=_Records)
     except msgspec.DecodeError:  # of another version
         return None
-    unused = sum(1 for fact in kept.facts if fact.question is None and fact.finding is None)
+    unused = sum(1 for fact in records.facts if fact.question is None and fact.finding is None)
     # Numbers are never reused; once most of them are unused, the next build starts from scratch.
-    return kept if unused <= len(kept.facts) // 2 else None
+    return records if unused <= len(records.facts) // 2 else None
 
 
 def _digest(data: bytes) -> str:

@@ -24,8 +24,8 @@ from docgen.incremental.manifest import (
     read_manifest,
     read_written,
     strangers,
-    write_kept,
     write_manifest,
+    write_records,
     write_written,
 )
 from docgen.incremental.unchanged import FOLDER
@@ -52,10 +52,10 @@ def write_tree(  # noqa: PLR0913 - what the caller may do without are keywords
     folder: Path,
     files: Mapping[str, str | bytes],
     manifest: Manifest,
-    kept: Mapping[str, bytes] = MappingProxyType({}),
+    records: Mapping[str, bytes] = MappingProxyType({}),
     *,
     overwrite: Collection[str] = (),
-    say: Callable[[str], None] = lambda _: None,
+    notify: Callable[[str], None] = lambda _: None,
 ) -> Written:
     """Write a tree.
 
@@ -63,9 +63,9 @@ def write_tree(  # noqa: PLR0913 - what the caller may do without are keywords
         folder: The output folder, created if it is missing.
         files: Path relative to the folder -> content.
         manifest: The record of this build for the next one; its `files` are filled in here.
-        kept: Records that the next build can reuse, stored beside the manifest, by file name.
+        records: Records that the next build can reuse, stored beside the manifest, by file name.
         overwrite: Paths of files, or of folders of files, that docgen did not write and may replace.
-        say: Called with a line when another build holds the folder.
+        notify: Called with a line when another build holds the folder.
 
     Raises:
         WriteError: The folder cannot be written, two files collide, or a file of the user is in the place of a page.
@@ -75,8 +75,8 @@ def write_tree(  # noqa: PLR0913 - what the caller may do without are keywords
     _refuse_links(folder, files)
     is_new = not folder.exists()
     try:
-        with _held(folder, say):
-            return _write_tree(folder, files, manifest, kept, overwrite)
+        with _locked(folder, notify):
+            return _write_tree(folder, files, manifest, records, overwrite)
     except OSError as error:
         if is_new:
             shutil.rmtree(folder, ignore_errors=True)
@@ -87,7 +87,7 @@ def _write_tree(
     folder: Path,
     files: Mapping[str, str | bytes],
     manifest: Manifest,
-    kept: Mapping[str, bytes],
+    records: Mapping[str, bytes],
     overwrite: Collection[str],
 ) -> Written:
     ours = read_written(folder)
@@ -102,14 +102,14 @@ def _write_tree(
         shutil.rmtree(folder / FOLDER / STAGE, ignore_errors=True)
     for path in removed:
         _remove(folder, path)
-    write_kept(folder, kept)  # before the manifest, because it is trusted only if the manifest lists the pages
+    write_records(folder, records)  # before the manifest, because it is trusted only if the manifest lists the pages
     write_manifest(folder, manifest, files)
     write_written(folder, files)
     return Written(written=tuple(sorted(changed)), removed=removed, unchanged=len(files) - len(changed))
 
 
 @contextmanager
-def _held(folder: Path, say: Callable[[str], None]) -> Iterator[None]:
+def _locked(folder: Path, notify: Callable[[str], None]) -> Iterator[None]:
     """Lock the folder against other builds, and remove everything but records, such as the stage of a killed build."""
     home = folder / FOLDER
     home.mkdir(parents=True, exist_ok=True)
@@ -119,7 +119,7 @@ def _held(folder: Path, say: Callable[[str], None]) -> Iterator[None]:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
-                say(f"{folder}: waiting for another build that writes there")
+                notify(f"{folder}: waiting for another build that writes there")
                 fcntl.flock(lock, fcntl.LOCK_EX)
         _clear(strangers(folder))
         yield

@@ -147,7 +147,7 @@ def test_what_is_asked_for_twice_was_not_reused(tmp_path: Path) -> None:
     asked = [made.get("unit", lambda: "found") for _ in range(2)]
 
     assert asked == ["found", "found"]
-    assert not made.has_kept
+    assert not made.has_reused
 
 
 @given(numbers=st.sets(st.integers(0, 3_000)))

@@ -378,7 +378,7 @@ def test_two_builds_do_not_write_at_a_time(tmp_path: Path) -> None:
             said.append(line)
             fcntl.flock(lock, fcntl.LOCK_UN)
 
-        write_tree(tmp_path, {"index.md": "new\n"}, Manifest(), say=release)
+        write_tree(tmp_path, {"index.md": "new\n"}, Manifest(), notify=release)
 
     assert said == [f"{tmp_path}: waiting for another build that writes there"]
     assert tree(tmp_path) == {"index.md": "new\n"}

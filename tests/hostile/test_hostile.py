@@ -8,7 +8,7 @@ import pytest
 
 from conformance.contracts.task_template import NAME
 from conformance.engine.contract import find_contract
-from conformance.engine.kept import HAS_KEEPER
+from conformance.engine.supervised import HAS_SUPERVISOR
 from tests.hostile import kinds
 from tests.hostile.form import KINDS
 from tests.hostile.kinds import load_all
@@ -16,7 +16,7 @@ from tests.hostile.runs import SMALL, judged, run_small, run_template
 
 load_all()
 
-pytestmark = pytest.mark.skipif(not HAS_KEEPER, reason="only Linux lets a process adopt orphans")
+pytestmark = pytest.mark.skipif(not HAS_SUPERVISOR, reason="only Linux lets a process adopt orphans")
 QUICK = [name for name, kind in KINDS.items() if kind.is_quick]
 
 

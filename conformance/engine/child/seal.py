@@ -46,14 +46,14 @@ class Seal:
         self._others = [Members(others[at::SLICES]) for at in range(SLICES)]
         self._turn = 0
 
-    def broken(self, *, all_of_it: bool = False) -> str:
+    def broken(self, *, is_full: bool = False) -> str:
         """Return the members that have been replaced since then; empty if there are none.
 
         Parameters:
-            all_of_it: Whether everything is compared, and not only the core and the next slice.
+            is_full: Whether everything is compared, and not only the core and the next slice.
         """
         self._turn = (self._turn + 1) % SLICES
-        parts = [self._core, *(self._others if all_of_it else [self._others[self._turn]])]
+        parts = [self._core, *(self._others if is_full else [self._others[self._turn]])]
         changed = [label for part in parts for label in part.changed()]
         more = f" and {len(changed) - SHOWN} more" if len(changed) > SHOWN else ""
         return f"{', '.join(changed[:SHOWN])}{more}"

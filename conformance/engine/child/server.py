@@ -103,8 +103,8 @@ def serve(config: Mapping[str, Any]) -> None:
         unloaded = f"the implementation or its adapter cannot be loaded: {described(error)}, at {file_and_line(error)}"
         channel.send({"error": str(error) if isinstance(error, ConformanceError) else unloaded})
         os._exit(1)
-    changed = seals[0].broken(all_of_it=True)
-    keep_constants()
+    changed = seals[0].broken(is_full=True)
+    freeze_constants()
     seal, canaries = Seal(sealed), Canaries()
     judge.properties = {**judge.properties, **canaries.properties()}
     digests = digests_in({name: sys.modules[name] for name in config["digested"] if name in sys.modules})
@@ -254,7 +254,7 @@ def use_settings(examples: int, database: Sequence[str] = ()) -> None:
     hypothesis.settings.load_profile("conformance")
 
 
-def keep_constants() -> None:
+def freeze_constants() -> None:
     """Let hypothesis draw from the constants of the local modules that are loaded by now, and of none loaded later.
 
     Otherwise its draws for a rule would depend on the imports of earlier rules: an implementation may import its

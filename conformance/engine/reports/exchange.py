@@ -16,13 +16,12 @@ from docgen.exchange import count_cases, github_text, junit_document, sarif_docu
 _SARIF_LEVELS = {Level.MUST: "error", Level.SHOULD: "warning", Level.MAY: "warning", Level.OBS: "note"}
 
 
-def findings(report: Report) -> Iterator[tuple[TargetReport, RuleEntry, Result]]:
-    """Yield the deviations, including expected ones, and the breakdowns, target by target."""
+def findings(report: Report, target: TargetReport) -> Iterator[tuple[RuleEntry, Result]]:
+    """Yield the deviations of a target, including expected ones, and the breakdowns."""
     rules = report.rules_by_id()
-    for target in report.targets:
-        for result in target.results:
-            if result.verdict in (Verdict.DEVIATES, Verdict.BREAKDOWN):
-                yield target, rules[result.rule], result
+    for result in target.results:
+        if result.verdict in (Verdict.DEVIATES, Verdict.BREAKDOWN):
+            yield rules[result.rule], result
 
 
 def to_junit(report: Report) -> str:
@@ -39,7 +38,8 @@ def to_junit(report: Report) -> str:
             kind = _junit_kind(rule, result)
             if kind is not None:
                 text = xml_text(detail_of(rule, result, target.target))
-                message = result.expected or (text.splitlines()[1].strip() if "\n" in text else text)
+                first, *others = text.splitlines()
+                message = result.expected or (others[0].strip() if others else first)
                 ET.SubElement(case, kind, message=xml_text(message)).text = text
         if target.error is not None:
             case = ET.SubElement(suite, "testcase", classname=target.target, name="start")
@@ -86,13 +86,13 @@ def _sarif_run(report: Report, target: TargetReport) -> dict[str, object]:
                 else {}
             ),
         }
-        for found, rule, result in findings(report)
-        if found is target and result.verdict is Verdict.DEVIATES
+        for rule, result in findings(report, target)
+        if result.verdict is Verdict.DEVIATES
     ]
     notices = [
         {"level": "error", "message": {"text": f"{rule.id}: {result.message}"}}
-        for found, rule, result in findings(report)
-        if found is target and result.verdict is Verdict.BREAKDOWN
+        for rule, result in findings(report, target)
+        if result.verdict is Verdict.BREAKDOWN
     ]
     notices += [{"level": "error", "message": {"text": target.error}}] if target.error else []
     return {
@@ -106,24 +106,24 @@ def _sarif_run(report: Report, target: TargetReport) -> dict[str, object]:
 def to_github(report: Report) -> str:
     """Return one workflow command per finding: an error if it decides and is not expected, otherwise a notice."""
     lines = []
-    for target, rule, result in findings(report):
-        is_news = result.expected is None and (rule.decides or result.verdict is Verdict.BREAKDOWN)
-        title = f"{target.target}: {rule.id} {result.verdict.value}"
-        text = f"{rule.statement}\n{result.message}"
-        lines.append(
-            f"::{'error' if is_news else 'notice'} title={github_text(title, is_property=True)}::{github_text(text)}"
-        )
+    for target in report.targets:
+        for rule, result in findings(report, target):
+            is_error = result.expected is None and (rule.decides or result.verdict is Verdict.BREAKDOWN)
+            title = f"{target.target}: {rule.id} {result.verdict.value}"
+            text = f"{rule.statement}\n{result.message}"
+            lines.append(_annotation("error" if is_error else "notice", title, text))
+    lines += [_annotation("error", one.target, one.error) for one in report.targets if one.error]
     lines += [
-        f"::error title={github_text(one.target, is_property=True)}::{github_text(one.error)}"
-        for one in report.targets
-        if one.error
-    ]
-    lines += [
-        f"::error title={github_text(one.target, is_property=True)}::no result: {github_text(why)}"
+        _annotation("error", one.target, f"no result: {why}")
         for one in report.targets
         if (why := why_no_result(report, one))
     ]
-    return "".join(f"{line}\n" for line in lines)
+    return "".join(lines)
+
+
+def _annotation(kind: str, title: str, text: str) -> str:
+    """Return a workflow command of GitHub: one line."""
+    return f"::{kind} title={github_text(title, is_property=True)}::{github_text(text)}\n"
 
 
 def to_badge_json(report: Report) -> str:

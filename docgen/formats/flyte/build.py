@@ -119,7 +119,7 @@ def build(
     with frozen_collector(), deep_stack():
         builder = _Builder(inputs, reading, None if symbol else last)
         packages = [builder.one(symbol)] if symbol else builder.all()
-        if builder.units.depends_on_order and builder.units.has_kept:
+        if builder.units.depends_on_order and builder.units.has_reused:
             # If some of them were reused and others computed again, the result could differ from a build from scratch.
             builder = _Builder(inputs, reading, None)
             packages = builder.all()

@@ -17,7 +17,7 @@ from docgen.formats.flyte.dialect import Dialect, Site
 from docgen.formats.flyte.page_model import Class, ClassKind, Function, Package, Reference, Variable
 from docgen.formats.markdown import squeeze
 from docgen.formats.seam import Page
-from docgen.incremental.pages import KeptPages, digest_of
+from docgen.incremental.pages import StoredPages, digest_of
 from docgen.incremental.unchanged import this_command
 from docgen.stamps import stamp
 
@@ -45,7 +45,7 @@ class Renderer:
         self.site = site
         self.version = version
         self.findings: list[Finding] = []
-        self.kept = KeptPages(folder, f"{dialect} {site} {version} {_versions(dialect)}") if folder else None
+        self.kept = StoredPages(folder, f"{dialect} {site} {version} {_versions(dialect)}") if folder else None
         self._digests: dict[int, tuple[Class | Package | Function, str]] = {}
         self._homes: dict[str, tuple[str, str]] = {}
         self._stems: dict[tuple[str, str], str] = {}

@@ -16,7 +16,7 @@ from docgen.formats.material.visible import visible
 from docgen.formats.seam import LINE, Made, Parsed
 from docgen.formats.seam import Page as MadePage
 from docgen.incremental.pages import NAME as PAGES
-from docgen.incremental.pages import KeptPages
+from docgen.incremental.pages import StoredPages
 from docgen.incremental.unchanged import FOLDER
 from docgen.job import Job
 from docgen.model import Reference
@@ -82,7 +82,7 @@ class MaterialFormat:
             history=keys.history,
             sources=str(found.prepared.inputs.root) if keys.show_source else "",
         )
-        last_pages = KeptPages(folder, key(settings)) if folder else None
+        last_pages = StoredPages(folder, key(settings)) if folder else None
         site, looked_for = site_around(folder) if folder else (None, ())
         with frozen_collector():  # the collector would scan the large model again and again while pages are rendered
             made = tree(reference, settings, last_pages, (site, folder) if site and folder else None)

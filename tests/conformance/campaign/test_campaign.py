@@ -150,7 +150,7 @@ def test_an_interrupted_campaign_goes_on(contract: Contract, tmp_path: Path) -> 
     assert sum(b'"result"' in line for line in kept) == 2 * 2 * 3
 
     lines.write_bytes(b"".join(kept[:-3]))
-    again = ran(contract, Journal(lines, goes_on=True), releases=2, seeds=[0, 1])
+    again = ran(contract, Journal(lines, resumes=True), releases=2, seeds=[0, 1])
 
     assert to_json(msgspec.structs.replace(again, created="")) == to_json(msgspec.structs.replace(whole, created=""))
     assert lines.read_bytes().count(b'"result"') == 2 * 2 * 3
@@ -162,7 +162,7 @@ def test_a_campaign_goes_on_from_releases_that_are_complete(contract: Contract, 
     whole = ran(contract, Journal(lines))
     of_ends = re.compile(rb'"mine:V(1|12)"')
     lines.write_bytes(b"".join(filter(of_ends.search, lines.read_bytes().splitlines(keepends=True))))
-    again = ran(contract, Journal(lines, goes_on=True))
+    again = ran(contract, Journal(lines, resumes=True))
 
     assert to_json(msgspec.structs.replace(again, created="")) == to_json(msgspec.structs.replace(whole, created=""))
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis.internal.conjecture import providers
 
-from conformance.engine.child.server import keep_constants
+from conformance.engine.child.server import freeze_constants
 
 
 def number_of_integers(folder: Path, name: str) -> int:
@@ -30,7 +30,7 @@ def test_modules_that_are_imported_late_change_nothing(
     before = len(providers._get_local_constants().set_for_type("integer"))
     assert number_of_integers(folder, "early_module") > before
 
-    keep_constants()
+    freeze_constants()
 
     (folder / "late_module.py").write_text("SECRET = 555555555\n", encoding="utf-8")
     importlib.import_module("late_module")

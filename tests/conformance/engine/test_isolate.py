@@ -13,7 +13,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from conformance.contracts.task_template import NAME
-from conformance.engine import isolate, kept
+from conformance.engine import isolate, supervised
 from conformance.engine.contract import find_contract
 from conformance.engine.isolate import Child, HangError
 from conformance.engine.journal import Journal
@@ -27,7 +27,7 @@ from conformance.engine.targets import Target
 from conformance.engine.verdicts import Result, Verdict
 from conformance.engine.worker import Worker
 from conformance.errors import TargetError
-from tests.conformance.engine.test_kept import opened
+from tests.conformance.engine.test_supervised import opened
 
 ROOT = Path(__file__).resolve().parents[3]
 PLANTED = "tests.conformance.planted.adapter"
@@ -245,7 +245,7 @@ def test_an_adapter_that_is_never_made_is_waited_for_once(monkeypatch: pytest.Mo
     monkeypatch.chdir(ROOT)
     monkeypatch.setattr(isolate, "START_SECONDS", 3.0)
     started: list[subprocess.Popen[bytes]] = []
-    monkeypatch.setattr(kept, "remember", lambda process, _end: started.append(process))
+    monkeypatch.setattr(supervised, "remember", lambda process, _end: started.append(process))
 
     with pytest.raises(HangError, match=r"adapter\.py"):
         Child(launch("SlowAdapter"))

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from conformance.engine.contract import find_contract
-from conformance.engine.kept import Kept
 from conformance.engine.sandbox import BUBBLEWRAP, SandboxError, options, sandbox
+from conformance.engine.supervised import Supervised
 from conformance.engine.targets import target_from
 from conformance.engine.worker import launch_of
 from tests.conformance.engine.test_isolate import ROOT
@@ -66,7 +66,7 @@ def test_what_is_reached_from_inside(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.chdir(tmp_path)
     with (
         (tmp_path / "log").open("w+b") as log,
-        Kept(
+        Supervised(
             Path(sys.executable),
             tmp_path / "look.py",
             [],
@@ -188,7 +188,7 @@ def test_folders_for_failing_examples_are_there(tmp_path: Path) -> None:
         is_sandboxed=True,
     )
 
-    assert launch.folders == [tmp_path / "a" / "b"]
+    assert launch.create_folders() == [tmp_path / "a" / "b"]
     assert (tmp_path / "a" / "b").is_dir()
 
 

@@ -91,11 +91,11 @@ def test_what_is_replaced_is_named(
 ) -> None:
     """Functions, their code and defaults, members of classes, and the function inside a property of hypothesis."""
     seal = Seal(["sealed_package"])
-    assert seal.broken(all_of_it=True) == ""
+    assert seal.broken(is_full=True) == ""
 
     change(vars(package))
 
-    assert label in seal.broken(all_of_it=True).split(", ")
+    assert label in seal.broken(is_full=True).split(", ")
 
 
 def test_what_changes_as_the_suite_runs_is_not_replaced(package: types.ModuleType) -> None:
@@ -104,7 +104,7 @@ def test_what_changes_as_the_suite_runs_is_not_replaced(package: types.ModuleTyp
 
     vars(package).update(count=1, more=lambda: None)
 
-    assert seal.broken(all_of_it=True) == ""
+    assert seal.broken(is_full=True) == ""
 
 
 def test_everything_has_its_turn(package: types.ModuleType) -> None:

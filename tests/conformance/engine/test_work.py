@@ -26,7 +26,7 @@ from conformance.engine.reports.change import merge
 from conformance.engine.reports.model import Report, Settings, from_json, to_json
 from conformance.engine.run import Plan, end_processes, execute
 from conformance.engine.shards import Durations, durations_from
-from conformance.engine.stamps import digest_of, digest_of_module
+from conformance.engine.stamps import digest_of, digest_of_module, modules_around
 from conformance.engine.targets import target_from
 from conformance.engine.verdicts import Verdict
 from conformance.errors import UsageError
@@ -182,7 +182,7 @@ def test_an_interrupted_run_goes_on(contract: Contract, whole: tuple[Report, Pat
 
     again = execute(
         plan_of(contract),
-        journal=Journal(path, goes_on=True),
+        journal=Journal(path, resumes=True),
         progress=lambda _, done: judged.append(done),
     )
 
@@ -196,7 +196,7 @@ def test_an_interrupted_run_goes_on(contract: Contract, whole: tuple[Report, Pat
 
 def test_a_changed_implementation_is_judged_again(contract: Contract, whole: tuple[Report, Path]) -> None:
     """Verdicts of an earlier run say nothing about its current state."""
-    journal = Journal(whole[1], goes_on=True)
+    journal = Journal(whole[1], resumes=True)
     mine = contract.folder.parent / "mine.py"
     before = mine.read_text(encoding="utf-8")
     try:
@@ -210,6 +210,18 @@ def test_a_changed_implementation_is_judged_again(contract: Contract, whole: tup
         mine.write_text(before, encoding="utf-8")
         journal.close(is_complete=True)
         digest_of.cache_clear()
+
+
+def test_an_adapter_stands_for_the_packages_that_it_imports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The implementation is one of them; the suite and the standard library have digests of their own, or none."""
+    (tmp_path / "adapters").mkdir()
+    (tmp_path / "adapters" / "mine.py").write_text(
+        "import json\nimport shop.cart as cart\nfrom till import Till\nfrom . import other\nimport hypothesis\n",
+        encoding="utf-8",
+    )
+    monkeypatch.chdir(tmp_path)
+
+    assert modules_around("adapters.mine") == ["adapters", "shop", "till"]
 
 
 def test_a_compiled_module_is_part_of_a_stamp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

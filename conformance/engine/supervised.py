@@ -1,6 +1,6 @@
-"""Starts processes that run code of an implementation, each supervised by a keeper that ends all its descendants.
+"""Starts processes that run code of an implementation, each below a supervisor that ends all its descendants.
 
-See `conformance.engine.child.keeper` for what the keeper does. On systems other than Linux the script runs without one.
+See `conformance.engine.child.supervisor` for what that does. On systems other than Linux the script runs without one.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from conformance.engine.processes import MARK_VARIABLE, forget, kill_group, kill
 from conformance.engine.sandbox import DEPTH, VARIABLES, options, sandbox
 from conformance.engine.scratch import Scratch
 
-KEEPER = Path(__file__).parent / "child" / "keeper.py"
-HAS_KEEPER = sys.platform == "linux"
+SUPERVISOR = Path(__file__).parent / "child" / "supervisor.py"
+HAS_SUPERVISOR = sys.platform == "linux"
 END_SECONDS = 30.0
-"""How long a keeper may take to end its process and the descendants of it."""
+"""How long a supervisor may take to end its process and the descendants of it."""
 
 
-class Kept:
+class Supervised:
     """A process that runs code of an implementation. At its end, the context manager removes everything it left."""
 
     def __init__(  # noqa: PLR0913 - one parameter per thing that a process has
@@ -73,11 +73,11 @@ class Kept:
             undo.callback(self._scratch.remove)
             shared = self._scratch.shared.fileno()
             if visible is not None:
-                outer += options(self._scratch.folder, [*visible, python, KEEPER.parent, Path.cwd()], writable)
+                outer += options(self._scratch.folder, [*visible, python, SUPERVISOR.parent, Path.cwd()], writable)
             variables = self._scratch.variables if visible is None else VARIABLES
-            keeper = [KEEPER, life.fileno(), shared, self._scratch.folder, memory_mib]
+            supervisor = [SUPERVISOR, life.fileno(), shared, self._scratch.folder, memory_mib]
             self.process = subprocess.Popen(  # noqa: S603 - our own interpreter and script
-                [*outer, str(python), *flags, *map(str, keeper), str(script), *arguments],
+                [*outer, str(python), *flags, *map(str, supervisor), str(script), *arguments],
                 stdin=stdin,
                 stdout=log,
                 stderr=log,
@@ -98,28 +98,28 @@ class Kept:
     def pid(self) -> int | None:
         """The process that runs the script; None if it has not been started yet, or cannot be seen."""
         found: int | None = self.process.pid
-        for _ in range(self._depth if HAS_KEEPER else 0):
+        for _ in range(self._depth if HAS_SUPERVISOR else 0):
             found = None if found is None else next(children_of(found), None)
         return found
 
     def ask_for_stacks(self) -> None:
         """Let it write the stacks of its threads, if it has a handler of the signal SIGUSR1."""
         with contextlib.suppress(OSError):
-            if HAS_KEEPER:
+            if HAS_SUPERVISOR:
                 self._life.send(b"s")
             else:
                 self.process.send_signal(signal.SIGUSR1)
 
     def how_it_ended(self, seconds: float) -> str:
         """Return `exit CODE` or `signal NUMBER`, empty if it is still running after some seconds."""
-        if not HAS_KEEPER:
+        if not HAS_SUPERVISOR:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 code = self.process.wait(seconds)
                 return f"signal {-code}" if code < 0 else f"exit {code}"
             return ""
         if not self._how_it_ended and select.select([self._life], [], [], seconds)[0]:
             with contextlib.suppress(OSError):
-                # A keeper that was killed reports nothing.
+                # A supervisor that was killed reports nothing.
                 self._how_it_ended = self._life.recv(64) or b"signal 9"
         return self._how_it_ended.decode()
 
@@ -128,8 +128,8 @@ class Kept:
         return self._scratch.is_overfull(share)
 
     def _cut(self) -> None:
-        """Have the keeper end it, without waiting for that. May be called from any thread."""
-        if HAS_KEEPER:
+        """Have the supervisor end it, without waiting for that. May be called from any thread."""
+        if HAS_SUPERVISOR:
             with contextlib.suppress(OSError):
                 self._life.shutdown(socket.SHUT_RDWR)
         else:
@@ -142,11 +142,11 @@ class Kept:
         try:
             self.process.wait(END_SECONDS)
         except subprocess.TimeoutExpired:
-            # The keeper was stopped from outside.
+            # The supervisor was stopped from outside.
             kill_group(self.process)
             self.process.wait()
         forget(self.process)
-        # In case the keeper itself was killed.
+        # In case the supervisor itself was killed.
         kill_marked(self._mark)
         self._scratch.remove()
 

@@ -1,15 +1,15 @@
 """Supervises the process of an implementation: forks that process, and ends everything that descends from it.
 
-Run as `python -P keeper.py SOCKET SHARED SCRATCH MEMORY_MIB SCRIPT ARGUMENT...`, where SHARED is a file descriptor to
-which the process writes the names of the shared memory that it opens. The keeper and the parent share a socket:
+Run as `python -P supervisor.py SOCKET SHARED SCRATCH MEMORY_MIB SCRIPT ARGUMENT...`, where SHARED is a file descriptor
+to which the process writes the names of the shared memory that it opens. The supervisor and the parent share a socket:
 
 - The parent writes `s`: the process writes the stacks of its threads.
-- The keeper writes how the process ended: `exit 1`, `signal 11`.
-- The parent closes it, or dies: the keeper ends the process.
+- The supervisor writes how the process ended: `exit 1`, `signal 11`.
+- The parent closes it, or dies: the supervisor ends the process.
 
-On Linux the keeper adopts every process below it that loses its parent, so that a daemon with a session and an
-environment of its own is found too. On other systems there is no keeper, and the script runs in this process. Standard
-library only; it imports nothing before the fork, because the script may be about to measure what is loaded.
+On Linux the supervisor adopts every process below it that loses its parent, so that a daemon with a session and an
+environment of its own is found too. On other systems there is no supervisor, and the script runs in this process.
+Standard library only; it imports nothing before the fork, because the script may be about to measure what is loaded.
 """
 
 import os
@@ -29,14 +29,14 @@ CHILD_SUBREAPER = 36
 
 
 def main() -> None:
-    """Fork the process if this system can keep it, and run the script in it."""
+    """Fork the process if this system allows supervising it, and run the script in it."""
     life, shared, scratch, memory_mib = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3], int(sys.argv[4])
     sys.argv = sys.argv[5:]
     if sys.platform == "linux":
         waits, ready = os.pipe()
         pid = os.fork()
         if pid:
-            keep(pid, ready, life, scratch)
+            supervise(pid, ready, life, scratch)
         for descriptor in (life, ready):
             os.close(descriptor)
         os.read(waits, 1)
@@ -50,7 +50,7 @@ def main() -> None:
     exec(code, {"__name__": "__main__", "__file__": script, "__builtins__": __builtins__})  # noqa: S102 - our own script
 
 
-def keep(pid: int, ready: int, life: int, scratch: str) -> None:
+def supervise(pid: int, ready: int, life: int, scratch: str) -> None:
     """Let the process begin. When it or the parent has ended, end its descendants and this process.
 
     Parameters:

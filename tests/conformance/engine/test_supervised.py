@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from conformance.engine.kept import HAS_KEEPER, Kept
 from conformance.engine.scratch import SHARED_MEMORY, Scratch, remove_tree, shared_names
+from conformance.engine.supervised import HAS_SUPERVISOR, Supervised
 
-pytestmark = pytest.mark.skipif(not HAS_KEEPER, reason="only Linux lets a process adopt orphans")
+pytestmark = pytest.mark.skipif(not HAS_SUPERVISOR, reason="only Linux lets a process adopt orphans")
 
 DAEMON = """
 import os, sys, time
@@ -39,12 +39,12 @@ def script(folder: Path, text: str) -> Path:
 
 
 @contextlib.contextmanager
-def kept(folder: Path, text: str, *arguments: str) -> Iterator[Kept]:
+def started(folder: Path, text: str, *arguments: str) -> Iterator[Supervised]:
     """Start a script, and wait for the first line that it prints, or for its end."""
     reads, writes = os.pipe()
     with (
         os.fdopen(reads, "rb") as output,
-        Kept(
+        Supervised(
             Path(sys.executable),
             script(folder, text),
             arguments,
@@ -83,7 +83,7 @@ def test_a_process_that_cannot_be_started_leaves_nothing(
     before = opened()
 
     with pytest.raises(FileNotFoundError):
-        Kept(tmp_path / "none", tmp_path / "script.py", [], environment={}, memory_mib=256)
+        Supervised(tmp_path / "none", tmp_path / "script.py", [], environment={}, memory_mib=256)
 
     assert (opened(), list(tmp_path.iterdir())) == (before, [])
 
@@ -93,20 +93,20 @@ def test_a_process_that_cannot_be_started_leaves_nothing(
 )
 def test_how_it_ended_is_known(text: str, expected: str, tmp_path: Path) -> None:
     """The end is an exit code or a signal."""
-    with kept(tmp_path, text) as process:
+    with started(tmp_path, text) as process:
         assert process.how_it_ended(30) == expected
 
 
 GONE = """
 import os, socket
-from conformance.engine.child import keeper
+from conformance.engine.child import supervisor
 ours, theirs = socket.socketpair()
 theirs.close()
 pid = os.fork()
 if pid == 0:
     os._exit(3)
 os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
-keeper.wait(pid, ours.fileno())
+supervisor.wait(pid, ours.fileno())
 """
 
 
@@ -119,7 +119,7 @@ def test_a_keeper_goes_on_if_the_parent_is_gone() -> None:
 
 def test_a_daemon_is_found_without_its_environment(tmp_path: Path) -> None:
     """Neither its session nor its parent nor an environment variable identifies it."""
-    with kept(tmp_path, DAEMON, str(tmp_path)) as process:
+    with started(tmp_path, DAEMON, str(tmp_path)) as process:
         assert process.how_it_ended(0) == ""
         assert len(found(str(tmp_path))) > 1
 
@@ -131,9 +131,9 @@ def test_nothing_outlives_the_command(tmp_path: Path) -> None:
     command = f"""
 import os, subprocess, sys, tempfile, time
 from pathlib import Path
-from conformance.engine.kept import Kept
+from conformance.engine.supervised import Supervised
 tempfile.tempdir = {str(tmp_path)!r}
-process = Kept(Path(sys.executable), Path({str(script(tmp_path, DAEMON))!r}), [{str(tmp_path)!r}],
+process = Supervised(Path(sys.executable), Path({str(script(tmp_path, DAEMON))!r}), [{str(tmp_path)!r}],
                environment=dict(os.environ), memory_mib=256, log=subprocess.PIPE)
 process.process.stdout.readline()
 print("started", flush=True)
@@ -154,8 +154,8 @@ time.sleep(90)
 
 
 def test_an_interrupt_in_the_keeper_is_not_the_end(tmp_path: Path) -> None:
-    """A signal to the keeper does not reach its process, and the keeper continues."""
-    with kept(tmp_path, "print('here', flush=True); import time; time.sleep(90)", str(tmp_path)) as process:
+    """A signal to the supervisor does not reach its process, and the supervisor continues."""
+    with started(tmp_path, "print('here', flush=True); import time; time.sleep(90)", str(tmp_path)) as process:
         process.process.send_signal(signal.SIGTERM)
         assert process.how_it_ended(0.2) == ""
 
@@ -177,7 +177,7 @@ def test_a_folder_is_removed_with_what_is_closed_in_it() -> None:
 
 
 def test_a_tree_that_is_gone_is_no_error(tmp_path: Path) -> None:
-    """Both the keeper and the parent remove it."""
+    """Both the supervisor and the parent remove it."""
     remove_tree(tmp_path / "gone")
 
 
@@ -213,7 +213,7 @@ Path("/dev/shm/{name}-file").write_text("x")
 block = shared_memory.SharedMemory(name="{name}-block", create=True, size=10)
 resource_tracker.unregister(block._name, "shared_memory")
 """
-    with kept(tmp_path, text) as process:
+    with started(tmp_path, text) as process:
         assert process.how_it_ended(30) == "exit 0"
 
     assert not [one for one in shared_names() if one.startswith(name)]
