@@ -541,8 +541,8 @@ def _demands(node: ast.FunctionDef | ast.AsyncFunctionDef) -> tuple[set[str], se
             for name, is_default in _tested(each.test, defaults):
                 (wanted if is_default else refused).update({name} - replaced)
             guards.update((name, types) for name, types in _guarded(each.test) if name not in replaced)
-        targets = each.targets if isinstance(each, ast.Assign) else ()
-        replaced.update(target.id for target in targets if isinstance(target, ast.Name))
+        names = (inner for inner in ast.walk(each) if isinstance(inner, ast.Name))
+        replaced.update(name.id for name in names if isinstance(name.ctx, ast.Store))
     return refused - wanted, wanted - refused, guards
 
 

@@ -20,7 +20,10 @@ from docgen.compare.rules.signatures import annotations_joined, signatures, type
 from docgen.compare.rules.uses import is_made_otherwise, is_managed_alike, uses
 from docgen.model import BY_POSITION, Function, Overload, ParameterKind, Signature
 
-_FIXTURES = frozenset({"pytest.fixture", "pytest.yield_fixture"})
+_FOR_FRAMEWORKS = frozenset({
+    "click.command", "click.group", "rich_click.command", "rich_click.group",
+    "pytest.fixture", "pytest.yield_fixture",
+})  # fmt: skip
 """Decorators of functions that only a framework calls, with arguments that it finds by parameter name."""
 
 
@@ -63,7 +66,7 @@ def is_comparable(old: Function, new: Function) -> bool:
     if new.is_signature_known:
         return True
     was, now = _decorators_of(old), _decorators_of(new)
-    if was is None or now is None or old.is_signature_known or not _FIXTURES.isdisjoint(now):
+    if was is None or now is None or old.is_signature_known or not _FOR_FRAMEWORKS.isdisjoint(now):
         return False
     return set(now) <= set(was)
 

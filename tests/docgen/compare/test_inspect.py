@@ -20,8 +20,7 @@ PAIRS = {
     # The older release cannot be imported with every later version of its interfaces.
     "flyte": (("flyte==2.1.2", "flyteidl2==2.0.11"), ("flyte==2.12.1", "flyteidl2")),
     "httpx": (("httpx==0.27.2",), ("httpx==0.28.1",)),
-    # One of its modules is a plugin of mypy.
-    "pydantic": (("pydantic==2.10.6", "mypy==1.15.0"), ("pydantic==2.11.7", "mypy==1.15.0")),
+    "pydantic": (("pydantic==2.10.6",), ("pydantic==2.11.7",)),
     "rich": (("rich==13.0.0",), ("rich==14.0.0",)),
     "typer": (("typer==0.12.5",), ("typer==0.16.0",)),
 }
@@ -89,7 +88,11 @@ def test_each_change_of_a_call_is_one_for_inspect_too(name: str, tmp_path: Path)
     report = json.loads(
         subprocess.run([*command, "--format", "json"], capture_output=True, text=True, check=False).stdout
     )
-    checked = [each for each in report["differences"] if each.get("parameter") or each["name"] in _EXISTENCE]
+    checked = [
+        each
+        for each in report["differences"]
+        if (each.get("parameter") or each["name"] in _EXISTENCE) and not each["symbol"].startswith(_NOT_IMPORTED)
+    ]
     symbols = json.dumps([each["symbol"] for each in checked])
     old, new = (
         _shown(installed(tmp_path / side, wanted), symbols) for side, wanted in zip(("old", "new"), sides, strict=True)
@@ -102,6 +105,9 @@ def test_each_change_of_a_call_is_one_for_inspect_too(name: str, tmp_path: Path)
 
 
 Shown = list[dict[str, str]] | None
+_NOT_IMPORTED = ("pydantic.mypy.", "typer.core.")
+"""A plugin of mypy, which cannot be imported, and overrides of methods of another distribution, which docgen does not
+read."""
 _EXISTENCE = {"symbol-removed": (True, False), "module-removed": (True, False), "symbol-added": (False, True)}
 """Kind of difference -> on which sides the symbol exists."""
 _EMPTY = "<class 'inspect._empty'>"
