@@ -154,21 +154,21 @@ def broken_text(text: str, choice: random.Random, count: int = 3) -> str:
 
 def broken_bytes(data: bytes, choice: random.Random, count: int = 6) -> bytes:
     """Return bytes some of which are flipped, left out, repeated or cut off."""
-    made = bytearray(data)
+    broken = bytearray(data)
     for _ in range(choice.randint(1, count)):
-        place = choice.randrange(len(made) + 1)
+        place = choice.randrange(len(broken) + 1)
         match choice.randrange(5):
             case 0:
-                made[place : place + 1] = bytes([choice.randrange(256)])
+                broken[place : place + 1] = bytes([choice.randrange(256)])
             case 1:
-                del made[place : place + choice.choice([1, 4, 100])]
+                del broken[place : place + choice.choice([1, 4, 100])]
             case 2:
-                made[place:place] = made[place : place + choice.choice([1, 16, 600])]
+                broken[place:place] = broken[place : place + choice.choice([1, 16, 600])]
             case 3:
-                made[place : place + 4] = choice.choice([b"\xff\xff\xff\xff", b"\0\0\0\0", b"\xff\xff\xff\x7f"])
+                broken[place : place + 4] = choice.choice([b"\xff\xff\xff\xff", b"\0\0\0\0", b"\xff\xff\xff\x7f"])
             case _:
-                del made[choice.randint(place, len(made)) :]
-    return bytes(made)
+                del broken[choice.randint(place, len(broken)) :]
+    return bytes(broken)
 
 
 def broken_tree(text: str, choice: random.Random) -> str:
@@ -206,21 +206,21 @@ def _exchange(choice: random.Random, tree: ast.AST, expressions: Sequence[ast.ex
     if not holders or not expressions:
         return
     node, name = choice.choice(holders)
-    made = copy.deepcopy(choice.choice(expressions))
+    broken = copy.deepcopy(choice.choice(expressions))
     for _ in range(choice.choice([0, 0, 0, 3, 100])):
         match choice.randrange(5):
             case 0:
-                made = ast.List(elts=[made], ctx=ast.Load())
+                broken = ast.List(elts=[broken], ctx=ast.Load())
             case 1:
-                made = ast.BinOp(left=made, op=ast.Add(), right=made)
+                broken = ast.BinOp(left=broken, op=ast.Add(), right=broken)
                 break
             case 2:
-                made = ast.Subscript(value=ast.Name(id="list", ctx=ast.Load()), slice=made, ctx=ast.Load())
+                broken = ast.Subscript(value=ast.Name(id="list", ctx=ast.Load()), slice=broken, ctx=ast.Load())
             case 3:
-                made = ast.Call(func=made, args=[], keywords=[])
+                broken = ast.Call(func=broken, args=[], keywords=[])
             case _:
-                made = ast.Attribute(value=made, attr="x", ctx=ast.Load())
-    setattr(node, name, made)
+                broken = ast.Attribute(value=broken, attr="x", ctx=ast.Load())
+    setattr(node, name, broken)
 
 
 def break_json(value: Any, choice: random.Random) -> None:  # noqa: ANN401 - any JSON
@@ -252,8 +252,8 @@ def _places(value: Any) -> Iterator[tuple[Any, Any]]:  # noqa: ANN401 - any JSON
 def _other(value: Any, choice: random.Random) -> Any:  # noqa: ANN401 - any JSON
     """Return another value of the same type."""
     if isinstance(value, str):
-        made = broken_text(value, choice, 1) if choice.random() < 0.8 else choice.choice(["", "x", "a.b", value * 2])
-        return made.encode("utf-8", "replace").decode()
+        broken = broken_text(value, choice, 1) if choice.random() < 0.8 else choice.choice(["", "x", "a.b", value * 2])
+        return broken.encode("utf-8", "replace").decode()
     if isinstance(value, bool):
         return not value
     if isinstance(value, int):
@@ -446,10 +446,10 @@ def pages_reader(attempt: Attempt) -> None:
 def dumps(attempt: Attempt) -> None:
     """Compare a broken dump with the whole one."""
     choice = attempt.random
-    made: Any = json.loads(dump())
+    value: Any = json.loads(dump())
     for _ in range(choice.randint(1, 4)):
-        break_json(made, choice)
-    text = json.dumps(made, ensure_ascii=choice.random() < 0.5)
+        break_json(value, choice)
+    text = json.dumps(value, ensure_ascii=choice.random() < 0.5)
     data = text.encode("utf-8", "surrogatepass")
     broken = attempt.write("broken.json", broken_bytes(data, choice) if choice.random() < 0.2 else data)
     whole = attempt.write("whole.json", dump())

@@ -345,7 +345,7 @@ def statements(scale: float) -> Iterator[tuple[str, Case]]:
     n = int(900 * scale) + 60
     deep = 90
     indented = [" " * level for level in range(deep + 1)]
-    made = {
+    sources = {
         "elif": "import sys\nif sys.platform == 'a':\n    x = 0\n"
         + "".join(f"elif sys.platform == 'a{i}':\n    x = {i}\n" for i in range(n)),
         "elif of unknown tests": "import u\nif u.a():\n    x = 0\n"
@@ -414,7 +414,7 @@ def statements(scale: float) -> Iterator[tuple[str, Case]]:
         "lazy modules": "def __getattr__(name):\n"
         + "".join(f"    if name == 'x{i}':\n        from u import x{i}\n        return x{i}\n" for i in range(n)),
     }
-    for name, source in made.items():
+    for name, source in sources.items():
         yield name, Case(kind="statements", files=module(source))
 
 
@@ -560,7 +560,7 @@ def sizes(scale: float) -> Iterator[tuple[str, Case]]:
 def classes(scale: float) -> Iterator[tuple[str, Case]]:
     """Yield classes with many ancestors, bases, members and slots."""
     n = int(1_500 * scale) + 150
-    made = {
+    sources = {
         "wide": listed("class B{0}: ...\n", n, "") + f"class K({listed('B{0}', n)}): ...\n",
         "wide, of one": "class B: ...\n"
         + listed("class B{0}(B): x{0} = 1\n", n, "")
@@ -608,7 +608,7 @@ def classes(scale: float) -> Iterator[tuple[str, Case]]:
         + listed("    @abc.abstractmethod\n    def f{0}(self): ...\n", n, ""),
         "mixins of all others": "".join(f"class K{i}({listed('K{0}', i)}): ...\n" for i in range(60)),
     }
-    for name, source in made.items():
+    for name, source in sources.items():
         yield name, Case(kind="classes", files=module(IMPORTS + source))
 
 
@@ -616,7 +616,7 @@ def functions(scale: float) -> Iterator[tuple[str, Case]]:
     """Yield signatures that are long."""
     n = int(2_000 * scale) + 200
     head = "from typing import overload\n"
-    made = {
+    sources = {
         "parameters": f"def f({listed('x{0}', n)}): ...\n",
         "parameters with defaults": f"def f({listed('x{0}={0}', n)}): ...\n",
         "parameters with annotations": f"def f({listed('x{0}: int = {0}', n)}) -> int: ...\n",
@@ -670,7 +670,7 @@ def functions(scale: float) -> Iterator[tuple[str, Case]]:
         "wraps": "import functools\ndef f0(x): ...\n"
         + chain("", "@functools.wraps(f{0})\ndef f{1}(*args, **kwargs): ...", n // 4),
     }
-    for name, source in made.items():
+    for name, source in sources.items():
         yield name, Case(kind="functions", files=module(source))
 
 
@@ -679,7 +679,7 @@ def repeated(scale: float) -> Iterator[tuple[str, Case]]:
     n, often = int(600 * scale) + 60, int(300 * scale) + 20
     fields, given = listed("    x{0}: int = 0\n", n, ""), listed("x{0}=0", n)
     classes = listed("class K{0}(B): ...\n", often, "")
-    made = {
+    sources = {
         "fields of a base": f"@dataclass\nclass B:\n{fields}" + listed("@dataclass\nclass K{0}(B): ...\n", often, ""),
         "constructor of a base": f"class B:\n    def __init__(self, {given}): ...\n{classes}",
         "members of a base": "class B:\n" + listed("    def f{0}(self): ...\n", often, "") + classes,
@@ -695,7 +695,7 @@ def repeated(scale: float) -> Iterator[tuple[str, Case]]:
         "docstring of a base": f"class B:\n    def f(self):\n        {'word ' * n!r}\n"
         + listed("class K{0}(B):\n    def f(self): ...\n", often, ""),
     }
-    for name, source in made.items():
+    for name, source in sources.items():
         yield name, Case(kind="repeated", files=module(IMPORTS + source))
 
 
@@ -703,7 +703,7 @@ def modules(scale: float) -> Iterator[tuple[str, Case]]:
     """Yield packages of many modules that import each other."""
     n = int(300 * scale) + 60
     init = {"__init__.py": '"""Package."""\nfrom .m0 import *\n'}
-    made: dict[str, dict[str, str]] = {
+    sources: dict[str, dict[str, str]] = {
         "wildcard chain": {f"m{i}.py": f"from .m{i + 1} import *\nx{i} = {i}\n" for i in range(n)},
         "wildcard chain without an end": {f"m{i}.py": f"from .m{(i + 1) % n} import *\nx{i} = 1\n" for i in range(n)},
         "wildcards of all others": {
@@ -745,14 +745,14 @@ def modules(scale: float) -> Iterator[tuple[str, Case]]:
         "long names of modules": {f"{'m' * 200}{i}.py": "def f(): ...\n" for i in range(9)},
         "names in other scripts": {"mödul.py": "def fünf(): ...\nclass Ω: ...\n", "模块.py": "变量 = 1\n"},
     }
-    for name, files in made.items():
+    for name, files in sources.items():
         yield name, Case(kind="modules", files={**init, **files})
 
 
 def encodings(_scale: float) -> Iterator[tuple[str, Case]]:
     """Yield files that are not plain UTF-8, and texts with odd characters."""
     plain = b'"""Package."""\ndef f(x: int = 1) -> int:\n    """Do it.\n\n    Args:\n        x: Text.\n    """\n'
-    made: dict[str, bytes] = {
+    sources: dict[str, bytes] = {
         "byte order mark": b"\xef\xbb\xbf" + plain,
         "two byte order marks": b"\xef\xbb\xbf\xef\xbb\xbf" + plain,
         "byte order mark and cookie": b"\xef\xbb\xbf# coding: latin-1\n" + plain,
@@ -818,7 +818,7 @@ def encodings(_scale: float) -> Iterator[tuple[str, Case]]:
         "a future Python": b"lazy import x\ntype X = int\nmatch x:\n    case {'a': 1, **r}: ...\n" + plain,
         "a shebang": b"#!/bin/sh\nexec python\n" + plain,
     }
-    for name, data in made.items():
+    for name, data in sources.items():
         yield name, Case(kind="encodings", files={"__init__.py": FINE, "odd.py": data})
 
 

@@ -358,7 +358,7 @@ def test_the_trunk_works_without_the_vendor(tmp_path: Path) -> None:
     source.write_text('"""A tool."""\n\n\ndef run(path: str) -> int:\n    """Run it."""\n')
     command = [sys.executable, "-m", "docgen", "build", str(source), "--out", str(tmp_path / "out")]
 
-    made = subprocess.run(command, capture_output=True, text=True, check=False, cwd=home)
+    result = subprocess.run(command, capture_output=True, text=True, check=False, cwd=home)
 
-    assert made.returncode == 0, made.stderr
+    assert result.returncode == 0, result.stderr
     assert "def run(path: str) -> int" in (tmp_path / "out" / "tool" / "index.md").read_text(encoding="utf-8")

@@ -123,9 +123,11 @@ def score(dialect: Dialect, inputs: Inputs, pages: Path) -> int:
     include = (pages.parent / "include.md").read_text(encoding="utf-8")
     site = replace(dialect.site, title=config.title, variants=dialect.site.variants, include=include)
     reference = build(inputs, dialect.reading).reference
-    made = Renderer(dialect, site, reference.version).reference(reference)
+    rendered = Renderer(dialect, site, reference.version).reference(reference)
     return sum(
-        (pages / page.path).read_text(encoding="utf-8") == page.text for page in made if (pages / page.path).is_file()
+        (pages / page.path).read_text(encoding="utf-8") == page.text
+        for page in rendered
+        if (pages / page.path).is_file()
     )
 
 

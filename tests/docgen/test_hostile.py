@@ -148,11 +148,11 @@ def test_hostile_module_costs_itself_at_most(case: Hostile, dialect: str, tmp_pa
     """The rest of the package is documented; errors have file and line; nothing raises."""
     package = write(tmp_path, case)
 
-    made = make(Job(target=str(package), dialect=dialect))
+    result = make(Job(target=str(package), dialect=dialect))
     pages = CliRunner().invoke(command, ["build", str(package), "--dialect", dialect, "--out", str(tmp_path / "out")])
 
     assert (pages.exception, pages.exit_code) == (None, 0) or isinstance(pages.exception, SystemExit), pages.output
-    assert set(made.content) >= {"broken.fine", *case.documented}
+    assert set(result.content) >= {"broken.fine", *case.documented}
     # This format defines the file of a page: it has no finding for names that differ in case.
     message = case.message if dialect == "flyte-2.6" or case.message not in {"DG502", "DG503"} else ""
     assert re.search(message, pages.output), f"due {case.message}, found {pages.output[-500:]}"

@@ -72,22 +72,22 @@ def test_a_page_that_is_too_large_ends_before_a_heading(tmp_path: Path) -> None:
     pages = (Page(path="a.md", text=page(500)), Page(path="b.md", text="# B\n"))
     inputs = (tmp_path / "m.py", tmp_path / "c.toml", tmp_path / "gone.py")
 
-    made = limited(Made(pages=pages, content=(), inputs=inputs))
+    result = limited(Made(pages=pages, content=(), inputs=inputs))
 
-    text = made.pages[0].text
-    assert made.pages[1] == pages[1]
+    text = result.pages[0].text
+    assert result.pages[1] == pages[1]
     assert ALWAYS * 3 // 10 < len(text) <= PER_BYTE * 1_000 + ALWAYS
     assert "```" not in text
     assert text.endswith("x\n\nThe rest of this page is left out: it is too large for its sources.\n")
-    assert [(each.path, each.code) for each in made.findings] == [("a.md", "DG508")]
+    assert [(each.path, each.code) for each in result.findings] == [("a.md", "DG508")]
 
 
 def test_a_page_within_its_limit_is_as_it_was(tmp_path: Path) -> None:
     """Large sources may have a large page."""
     (tmp_path / "m.py").write_text("#" * 10_000)
-    made = Made(pages=(Page(path="a.md", text=page(10)),), content=(), inputs=(tmp_path / "m.py",))
+    result = Made(pages=(Page(path="a.md", text=page(10)),), content=(), inputs=(tmp_path / "m.py",))
 
-    assert limited(made) == made
+    assert limited(result) == result
 
 
 @pytest.mark.parametrize(("base", "room"), [("Base", 1), ("_Base", members.COPY)])

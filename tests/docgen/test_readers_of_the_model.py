@@ -62,9 +62,9 @@ def reference(*functions: Function) -> Reference:
 
 def test_a_dump_comes_back() -> None:
     """A reference survives conversion to JSON and back."""
-    made = reference(function("f", X))
+    model = reference(function("f", X))
 
-    assert dump.from_json(dump.to_json(made), "dump.json") == made
+    assert dump.from_json(dump.to_json(model), "dump.json") == model
 
 
 @pytest.mark.parametrize(

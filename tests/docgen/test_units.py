@@ -37,12 +37,12 @@ class Project:
         """Return the pages and findings of a build into a folder, like the command."""
         folder = self.home / out
         job = Job(target=str(self.home / "src" / "p"), dialect="material", out=str(folder))
-        made = make(job, folder)
-        inputs = tuple(stamp(str(path.absolute())) for path in made.inputs)
-        manifest = Manifest(command=("x",), inputs=inputs, content=made.content)
-        write_tree(folder, {page.path: page.text for page in made.pages}, manifest, made.kept)
+        result = make(job, folder)
+        inputs = tuple(stamp(str(path.absolute())) for path in result.inputs)
+        manifest = Manifest(command=("x",), inputs=inputs, content=result.content)
+        write_tree(folder, {page.path: page.text for page in result.pages}, manifest, result.kept)
         pages = {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*.md")}
-        return pages, tuple(map(str, made.findings))
+        return pages, tuple(map(str, result.findings))
 
     def write(self) -> None:
         """Bring the folder of sources to the state of `files`."""
@@ -70,9 +70,9 @@ def test_a_build_after_edits_is_that_from_nothing(names: list[str], tmp_path_fac
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
     """A project that was built once."""
-    made = Project(tmp_path)
-    made.check("nothing")
-    return made
+    project = Project(tmp_path)
+    project.check("nothing")
+    return project
 
 
 @pytest.mark.parametrize("name", sorted(EDITS))
@@ -142,12 +142,12 @@ def test_what_was_found_is_kept_as_text(project: Project) -> None:
 
 def test_what_is_asked_for_twice_was_not_reused(tmp_path: Path) -> None:
     """Only units of the last build count as reused, so a first build that depends on the order is not repeated."""
-    made = units.Units(Library((tmp_path,)), "key", None, units.Storage(str))
+    stored = units.Units(Library((tmp_path,)), "key", None, units.Storage(str))
 
-    asked = [made.get("unit", lambda: "found") for _ in range(2)]
+    asked = [stored.get("unit", lambda: "found") for _ in range(2)]
 
     assert asked == ["found", "found"]
-    assert not made.has_reused
+    assert not stored.has_reused
 
 
 @given(numbers=st.sets(st.integers(0, 3_000)))

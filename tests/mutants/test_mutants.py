@@ -124,8 +124,8 @@ def test_entry_of_a_table_is_wrong_within_the_block_only() -> None:
 def test_property_stays_a_property() -> None:
     """A property is replaced by a property."""
     with by_name()["native_interface_is_a_copy"].applied():
-        made = template()
-        assert made.native_interface is not made.interface
+        device = template()
+        assert device.native_interface is not device.interface
 
     assert template().native_interface.inputs
 

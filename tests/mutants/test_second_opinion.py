@@ -58,8 +58,8 @@ def test_mutant_is_judged_by_the_rules_that_run_it(tmp_path: Path) -> None:
     }
 
     def rules(line: int) -> list[str]:
-        made = tool.Made(name="m", module="module", line=line, source="", change=(), is_wording=False)
-        found: list[str] = tool.rules_for(made, tmp_path, reach)
+        mutant = tool.Made(name="m", module="module", line=line, source="", change=(), is_wording=False)
+        found: list[str] = tool.rules_for(mutant, tmp_path, reach)
         return found
 
     assert rules(6) == ["AAA-01"]
@@ -170,6 +170,6 @@ def test_a_value_for_readers_outside_is_judged_by_the_rules_of_its_module(tmp_pa
     (tmp_path / tool.COPY).mkdir()
     (tmp_path / tool.COPY / "module.py").write_text("PUBLIC = 1\n\ndef f():\n    return 2\n", encoding="utf-8")
     reach = {"": frozenset(), "AAA-01": frozenset({("module", 3)}), "AAA-02": frozenset({("other", 1)})}
-    made = tool.Made(name="m", module="module", line=1, source="", change=(), is_wording=False)
+    mutant = tool.Made(name="m", module="module", line=1, source="", change=(), is_wording=False)
 
-    assert tool.rules_for(made, tmp_path, reach) == ["AAA-01"]
+    assert tool.rules_for(mutant, tmp_path, reach) == ["AAA-01"]

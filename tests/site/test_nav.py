@@ -37,10 +37,10 @@ def test_folder_becomes_its_pages(site_nav: ModuleType, tmp_path: Path) -> None:
     assert nav == ["home.md", {"API": ["api/index.md", "api/zeta.md", {"sub": ["api/sub/one.md"]}]}]
 
 
-@pytest.mark.parametrize("made", [False, True], ids=["absent", "empty"])
-def test_folder_without_pages_is_left_out(site_nav: ModuleType, tmp_path: Path, *, made: bool) -> None:
+@pytest.mark.parametrize("exists", [False, True], ids=["absent", "empty"])
+def test_folder_without_pages_is_left_out(site_nav: ModuleType, tmp_path: Path, *, exists: bool) -> None:
     """What has not been generated yet leaves no broken entry, nested entries included."""
-    if made:
+    if exists:
         (tmp_path / "api").mkdir()
 
     assert site_nav.expand([{"Reference": [{"API": "api/"}, "a.md"]}], tmp_path) == [{"Reference": ["a.md"]}]

@@ -100,8 +100,8 @@ def drafted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a module, and the contract that is drafted from its protocol."""
     folder = tmp_path_factory.mktemp("drafted")
     (folder / "shop.py").write_text(SOURCE, encoding="utf-8")
-    made = conformance(folder, "new-contract", "stores", "--from", "shop.py")
-    assert made.returncode == 0, made.stderr
+    result = conformance(folder, "new-contract", "stores", "--from", "shop.py")
+    assert result.returncode == 0, result.stderr
     return folder
 
 
@@ -110,11 +110,11 @@ def drafted(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_new_contract_passes_its_own_checks(tmp_path: Path) -> None:
     """It runs at once on its model, has a property and a mutant for each rule, and has no gaps."""
-    made = conformance(tmp_path, "new-contract", "stacks")
+    result = conformance(tmp_path, "new-contract", "stacks")
     checked = conformance(tmp_path, "check-contract", "stacks")
     run = conformance(tmp_path, "run", "--contract", "stacks", "stacks.model:Model", "--examples", "smoke")
 
-    assert made.returncode == checked.returncode == run.returncode == 0, checked.stdout + checked.stderr + run.stdout
+    assert result.returncode == checked.returncode == run.returncode == 0, checked.stdout + checked.stderr + run.stdout
     assert "3 of 3 mutants are caught by a rule that they name\nnothing is missing\n" in checked.stdout
     assert re.search(r"passed/required\s+3/3", run.stdout)
 
@@ -123,10 +123,10 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
     """An existing folder is not changed, empty or not."""
     (tmp_path / "stacks").mkdir()
 
-    made = CliRunner().invoke(new_contract, [str(tmp_path / "stacks")])
+    result = CliRunner().invoke(new_contract, [str(tmp_path / "stacks")])
 
-    assert isinstance(made.exception, UsageError)
-    assert "exists already, and is not overwritten" in str(made.exception)
+    assert isinstance(result.exception, UsageError)
+    assert "exists already, and is not overwritten" in str(result.exception)
     assert list((tmp_path / "stacks").iterdir()) == []
 
 
@@ -157,10 +157,10 @@ def test_what_cannot_be_drafted_is_one_clear_line(
 
     monkeypatch.chdir(drafted)
 
-    made = CliRunner().invoke(new_contract, arguments)
+    result = CliRunner().invoke(new_contract, arguments)
 
-    assert isinstance(made.exception, UsageError)
-    assert words in str(made.exception)
+    assert isinstance(result.exception, UsageError)
+    assert words in str(result.exception)
     assert not (drafted / "mine").exists()
 
 
@@ -251,10 +251,10 @@ def test_a_page_is_drafted_as_sources_are(drafted: Path, tmp_path: Path) -> None
     subprocess.run(pages, cwd=drafted, capture_output=True, check=True)
     page = next(path for path in (tmp_path / "pages").rglob("*.md") if "def get(" in path.read_text(encoding="utf-8"))
 
-    made = conformance(tmp_path, "new-contract", "paged", "--from", str(page), "--symbol", "Store")
+    result = conformance(tmp_path, "new-contract", "paged", "--from", str(page), "--symbol", "Store")
     checked = conformance(tmp_path, "check-contract", "paged")
 
-    assert made.returncode == checked.returncode == 0, made.stderr + checked.stdout + checked.stderr
+    assert result.returncode == checked.returncode == 0, result.stderr + checked.stdout + checked.stderr
     assert 'api.has(impl, "put")' in (tmp_path / "paged" / "suite" / "test_api.py").read_text(encoding="utf-8")
 
 

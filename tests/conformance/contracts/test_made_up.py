@@ -52,29 +52,29 @@ def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """The source as an imported module with its own file."""
     path = tmp_path / "made_up_here.py"
     path.write_text(SOURCE, encoding="utf-8")
-    made = ModuleType("made_up_here")
-    made.__file__ = str(path)
-    monkeypatch.setitem(sys.modules, made.__name__, made)
-    exec(compile(SOURCE, str(path), "exec"), vars(made))  # noqa: S102 - a module of ours
-    return made
+    loaded = ModuleType("made_up_here")
+    loaded.__file__ = str(path)
+    monkeypatch.setitem(sys.modules, loaded.__name__, loaded)
+    exec(compile(SOURCE, str(path), "exec"), vars(loaded))  # noqa: S102 - a module of ours
+    return loaded
 
 
 def test_an_instance_holds_the_plainest_values(module: ModuleType) -> None:
     """Defaults are kept, the first member of a Literal or a union is used, and classes are instantiated."""
-    made = instance_of(module.Wide)
+    value = instance_of(module.Wide)
 
-    assert made == module.Wide(deep=module.Deep(1), way="in", either=module.Deep(1), share=made.share)
-    assert type(made.share).__name__ == "Fraction"
+    assert value == module.Wide(deep=module.Deep(1), way="in", either=module.Deep(1), share=value.share)
+    assert type(value.share).__name__ == "Fraction"
 
 
 def test_what_is_none_is_filled_in_where_that_is_possible(module: ModuleType) -> None:
     """A missing class, or one that needs an unknown argument, leaves None."""
     plain = instance_of(module.Wide)
 
-    made = filled(plain)
+    value = filled(plain)
 
-    assert made.left_out == module.Deep(1)
-    assert (made.nothing, made.stern) == (None, None)
+    assert value.left_out == module.Deep(1)
+    assert (value.nothing, value.stern) == (None, None)
     assert plain.left_out is None
 
 

@@ -204,10 +204,10 @@ def test_hooks_are_of_the_kind_that_is_awaited(own: Callable[..., Any], *, is_as
     template = type("Template", (), {"pre": own})
     impl = implementation(template=template, make=lambda _: template())
 
-    made = hook(impl, "pre", lambda value: value)
+    result = hook(impl, "pre", lambda value: value)
 
-    assert inspect.iscoroutinefunction(made) is is_async
-    given: Any = made(None, 3)
+    assert inspect.iscoroutinefunction(result) is is_async
+    given: Any = result(None, 3)
     assert (asyncio.run(given) if is_async else given) == 3
 
 

@@ -176,12 +176,12 @@ def test_a_script_gives_a_class_what_it_cannot_be_made_without(monkeypatch: pyte
     )
     rules = ("OVR-15a", "CAL-05", "EXE-04", "CTX-05")
 
-    made = {rule: compose(scripts()[rule], adapter) or "" for rule in rules}
+    composed = {rule: compose(scripts()[rule], adapter) or "" for rule in rules}
 
-    assert all('needed = {"plugin_config": Manned(crew=Crew(' in script for script in made.values())
-    assert all("(**needed, func=" in script for script in made.values())
-    assert "from reference_impl import errors" in made["CAL-05"]
-    assert failing(made, here) == frozenset()
+    assert all('needed = {"plugin_config": Manned(crew=Crew(' in script for script in composed.values())
+    assert all("(**needed, func=" in script for script in composed.values())
+    assert "from reference_impl import errors" in composed["CAL-05"]
+    assert failing(composed, here) == frozenset()
     assert compose(scripts()["OVR-15a"], load_adapter("own_adapter:UnwrittenAdapter", None)) is None
 
 

@@ -109,10 +109,10 @@ def test_a_deviation_that_does_not_decide_is_no_finding() -> None:
 def test_a_claimed_optional_rule_counts(verdict: Verdict, due_passed: str, due_exit: int) -> None:
     """A rule of level MAY is required if its capability is claimed, and does not count otherwise."""
     rules = (*(entry(one.rule) for one in HOLDS), entry("B-1", Level.MAY))
-    made = report(*HOLDS, result("B-1", verdict), rules=rules)
+    judged = report(*HOLDS, result("B-1", verdict), rules=rules)
 
-    assert str(made.passed(made.targets[0])) == due_passed
-    assert made.exit_code == due_exit
+    assert str(judged.passed(judged.targets[0])) == due_passed
+    assert judged.exit_code == due_exit
 
 
 def test_gaps_say_why() -> None:

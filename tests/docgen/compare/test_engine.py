@@ -39,8 +39,8 @@ def class_(name: str, *methods: Function, bases: tuple[str, ...] = (), path: str
 
 def method(owner: str, name: str, *parameters: str) -> Function:
     """Return a method of a class."""
-    made = function(name, *parameters, path=f"p.{owner}.{name}")
-    return Function(name=name, path=made.path, signature=made.signature, receiver=Receiver.INSTANCE)
+    plain = function(name, *parameters, path=f"p.{owner}.{name}")
+    return Function(name=name, path=plain.path, signature=plain.signature, receiver=Receiver.INSTANCE)
 
 
 def reference(*modules: Module, bases: tuple[Class, ...] = (), unread: tuple[str, ...] = ()) -> Reference:
@@ -225,8 +225,8 @@ def test_what_a_side_cannot_say_is_no_removal(new: Reference) -> None:
 def test_a_base_that_an_unknown_base_may_have_is_no_removal() -> None:
     """An error that derives from one of a distribution without sources may still be an `OSError`."""
     old = reference(Module(name="p", classes=(class_("Refused", bases=("OSError",)),)))
-    made = Class(name="Refused", path="p.Refused", mro=("other.ApiError",), unknown_bases=("other.ApiError",))
-    new = reference(Module(name="p", classes=(made,)))
+    refused = Class(name="Refused", path="p.Refused", mro=("other.ApiError",), unknown_bases=("other.ApiError",))
+    new = reference(Module(name="p", classes=(refused,)))
 
     found = compare(old, new)
 

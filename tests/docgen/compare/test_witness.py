@@ -103,11 +103,11 @@ def report(folder: Path, old: str, new: str) -> Report:
 
 def test_programs_confirm_breaking_differences(tmp_path: Path) -> None:
     """Each difference that a program can show has one that works with the old side and fails with the new one."""
-    made = report(tmp_path, OLD, NEW)
+    judged = report(tmp_path, OLD, NEW)
 
-    reported = with_witnesses(made).differences
+    reported = with_witnesses(judged).differences
 
-    assert len(reported) == len(made.differences) > 15
+    assert len(reported) == len(judged.differences) > 15
     left = {each.symbol: each.confirmation for each in reported if not each.confirmation.startswith("confirmed: ")}
     assert set(left) == UNCONFIRMED, left
     assert not list(tmp_path.rglob("*.pyc"))
@@ -124,9 +124,9 @@ def test_what_works_with_both_sides_is_not_confirmed(tmp_path: Path) -> None:
 
 def test_a_dump_has_no_code(tmp_path: Path) -> None:
     """A side without code confirms nothing, and the report says so."""
-    made = report(tmp_path, "def f(): ...", "def g(a, b): ...")
+    judged = report(tmp_path, "def f(): ...", "def g(a, b): ...")
 
-    reported = with_witnesses(replace(made, old=replace(made.old, ground=None))).differences
+    reported = with_witnesses(replace(judged, old=replace(judged.old, ground=None))).differences
 
     assert {each.confirmation for each in reported} == {"not confirmed: there is no code to run"}
 

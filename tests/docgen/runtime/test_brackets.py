@@ -84,12 +84,12 @@ def text(annotation: object) -> str:
 
 def test_brackets_are_read_by_every_interpreter(world_of: WorldOf) -> None:
     """An interpreter without the syntax reads them as well; nothing is dropped or reported."""
-    made = world_of({"m.py": f"def before(): ...\n{MODERN}"})
+    world = world_of({"m.py": f"def before(): ...\n{MODERN}"})
 
-    names = {member.name for member in module_members(made, "p.m")}
+    names = {member.name for member in module_members(world, "p.m")}
 
     assert {"A", "X", "before"} <= names
-    assert not made.findings
+    assert not world.findings
 
 
 def can_parse(source: str) -> bool:

@@ -86,11 +86,11 @@ def world_with(world_of: WorldOf, source: str) -> World:
 @pytest.mark.parametrize("bomb", BOMBS.values(), ids=BOMBS.keys())
 def test_past_the_budget_a_value_is_unknown(bomb: Bomb, world_of: WorldOf) -> None:
     """Nothing huge is created; the finding has file, line and limit; the value is unknown or has an unknown part."""
-    made = world_with(world_of, bomb.source)
+    world = world_with(world_of, bomb.source)
 
-    value = made.member("p.m", "a")
+    value = world.member("p.m", "a")
 
-    found = [each for each in made.findings if each.code == "DG205"]
+    found = [each for each in world.findings if each.code == "DG205"]
     assert isinstance(value, Opaque) or (value is not None and value.size <= max(SMALL.size, len(bomb.source)))
     assert found, f"{value}"
     assert found[0].path == "p/m.py"
@@ -111,13 +111,13 @@ WITHIN = {
 @pytest.mark.parametrize(("source", "expected"), WITHIN.values(), ids=WITHIN.keys())
 def test_length_alone_is_no_reason_to_give_up(source: str, expected: int, world_of: WorldOf) -> None:
     """Long but simple code is evaluated: names and operators are followed in loops."""
-    made = world_of({"m.py": source}, Limits(nesting=40))
+    world = world_of({"m.py": source}, Limits(nesting=40))
 
     with deep_stack():
-        value = made.member("p.m", "a")
+        value = world.member("p.m", "a")
 
     assert value == Constant(value=expected)
-    assert not made.findings
+    assert not world.findings
 
 
 @pytest.mark.parametrize(
@@ -131,11 +131,11 @@ def test_a_chain_of_calls_takes_steps_in_proportion(link: str, world_of: WorldOf
         for _ in range(length):
             text = link.format(text)
         source = f"import unknown\nfrom functools import partial\ndef f(x): ...\na = {text}\n"
-        made = world_of({f"m{length}.py": source})
-        made.member(f"p.m{length}", "a")
-        scope = made.scope(f"p.m{length}")
+        world = world_of({f"m{length}.py": source})
+        world.member(f"p.m{length}", "a")
+        scope = world.scope(f"p.m{length}")
         assert scope is not None
-        steps.append(made.budget.meter(scope.source.length).steps - scope.meter.steps)
+        steps.append(world.budget.meter(scope.source.length).steps - scope.meter.steps)
 
     assert steps[1] <= 3 * steps[0]
 
@@ -143,28 +143,28 @@ def test_a_chain_of_calls_takes_steps_in_proportion(link: str, world_of: WorldOf
 def test_steps_of_a_module_run_out_once(world_of: WorldOf) -> None:
     """The rest of the module is unknown for the same reason, and one finding states it."""
     rows = "".join(f"a{n} = [j for j in range(40)]\n" for n in range(200))
-    made = world_of({"m.py": rows}, Limits(steps=1_000, steps_per_character=0))
+    world = world_of({"m.py": rows}, Limits(steps=1_000, steps_per_character=0))
 
-    values = [made.member("p.m", f"a{n}") for n in range(200)]
+    values = [world.member("p.m", f"a{n}") for n in range(200)]
 
     assert not isinstance(values[0], Opaque)
     assert isinstance(values[-1], Opaque)
     assert values[-1].text == "[j for j in range(40)]"
-    assert [each.code for each in made.findings] == ["DG205"]
+    assert [each.code for each in world.findings] == ["DG205"]
 
 
 def test_ancestors_beyond_the_limit_are_left_out(world_of: WorldOf) -> None:
     """The nearest of a long line of classes count, and one finding names the first class that has more."""
     line = "class C0: ...\n" + "".join(f"class C{n + 1}(C{n}): ...\n" for n in range(100))
-    made = world_with(world_of, line)
-    last = made.member("p.m", "C100")
+    world = world_with(world_of, line)
+    last = world.member("p.m", "C100")
     assert isinstance(last, Class)
 
-    order = made.classes.mro(last)
+    order = world.classes.mro(last)
 
     assert [each.name for each in order[:3] if isinstance(each, Class)] == ["C100", "C99", "C98"]
     assert len(order) == SMALL.nearest + 2
-    assert [each.line for each in made.findings if each.code == "DG205"] == [SMALL.ancestors + 2]
+    assert [each.line for each in world.findings if each.code == "DG205"] == [SMALL.ancestors + 2]
 
 
 def test_many_bases_merge_in_linear_time(world_of: WorldOf) -> None:
@@ -172,12 +172,12 @@ def test_many_bases_merge_in_linear_time(world_of: WorldOf) -> None:
     count = 3_000
     names = [f"B{n}" for n in range(count)]
     source = "".join(f"class {name}: ...\n" for name in names) + f"class C({', '.join(names)}): ...\n"
-    made = world_of({"m.py": source})
-    owner = made.member("p.m", "C")
+    world = world_of({"m.py": source})
+    owner = world.member("p.m", "C")
     assert isinstance(owner, Class)
 
     started = time.process_time()
-    order = made.classes.mro(owner)
+    order = world.classes.mro(owner)
 
     assert len(order) == Limits().nearest + 2
     assert time.process_time() - started < 5
@@ -186,24 +186,24 @@ def test_many_bases_merge_in_linear_time(world_of: WorldOf) -> None:
 def test_modules_that_take_all_names_of_the_next(world_of: WorldOf) -> None:
     """A chain of a thousand wildcard imports ends with names or a finding, never with a traceback."""
     files = {f"m{n}.py": f"from .m{n + 1} import *\n" for n in range(1_000)}
-    made = world_of(files | {"m1000.py": "x = 1\n"})
+    world = world_of(files | {"m1000.py": "x = 1\n"})
 
-    names = made.star_names("p.m0")
+    names = world.star_names("p.m0")
 
     assert not names
-    assert [each.code for each in made.findings] == ["DG205"]
+    assert [each.code for each in world.findings] == ["DG205"]
 
 
 def test_wildcard_imports_in_a_row_are_limited(world_of: WorldOf) -> None:
     """A name is followed through a limited number; one finding names the first module with names beyond that."""
     files = {f"m{n}.py": f"from .m{n + 1} import *\nx{n} = 1\n" for n in range(100)}
-    made = world_of(files | {"m100.py": "x100 = 1\n"}, SMALL)
+    world = world_of(files | {"m100.py": "x100 = 1\n"}, SMALL)
 
     with deep_stack():  # as a build does
-        names = made.star_names("p.m0")
+        names = world.star_names("p.m0")
 
     assert [star.row for star in names.values()] == list(range(SMALL.wildcards, 0, -1))
-    assert [(each.code, each.path) for each in made.findings] == [("DG205", f"p/m{100 - SMALL.wildcards}.py")]
+    assert [(each.code, each.path) for each in world.findings] == [("DG205", f"p/m{100 - SMALL.wildcards}.py")]
 
 
 @pytest.mark.parametrize("source", ["a" + ".b" * 90, "a" + "()" * 90, "a + " * 90 + "1"])
@@ -218,9 +218,9 @@ def test_of_an_unknown_expression_only_the_whole_is_written(
         return "a"
 
     monkeypatch.setattr(values, "written", write)
-    made = world_of({"m.py": f"x = {source}\n"})
+    world = world_of({"m.py": f"x = {source}\n"})
 
-    value = made.member("p.m", "x")
+    value = world.member("p.m", "x")
 
     assert isinstance(value, Opaque)
     assert value.text == "a"
@@ -230,8 +230,8 @@ def test_of_an_unknown_expression_only_the_whole_is_written(
 def test_a_name_that_several_wildcard_imports_take_is_bound_once(world_of: WorldOf) -> None:
     """Modules that import all names of each other bind each name once, by the shortest way to its definition."""
     others = {n: "".join(f"from .m{other} import *\n" for other in range(12) if other != n) for n in range(12)}
-    made = world_of({f"m{n}.py": f"{others[n]}x{n} = 1\n" for n in range(12)})
-    scope = made.scope("p.m0")
+    world = world_of({f"m{n}.py": f"{others[n]}x{n} = 1\n" for n in range(12)})
+    scope = world.scope("p.m0")
     assert scope is not None
 
     rows = {name: (binding.wildcards, binding.count) for name, binding in scope.names.items()}
@@ -246,13 +246,13 @@ def test_what_a_module_lists_is_read_once(world_of: WorldOf, monkeypatch: pytest
     """Not once for each name that it lists and does not bind."""
     names = [f"X{n}" for n in range(30)]
     hints = "".join(f"    from .u import {name}\n" for name in names)
-    made = world_of({"m.py": f"from typing import TYPE_CHECKING\n__all__ = {names}\nif TYPE_CHECKING:\n{hints}"})
+    world = world_of({"m.py": f"from typing import TYPE_CHECKING\n__all__ = {names}\nif TYPE_CHECKING:\n{hints}"})
     asked = []
     listed = World.listed
     monkeypatch.setattr(World, "listed", lambda self, scope: asked.append(scope) or listed(self, scope))  # type: ignore[func-returns-value] # it notes the call
-    made.scope("p.m")
+    world.scope("p.m")
 
-    found = [made.member("p.m", name) for name in names]
+    found = [world.member("p.m", name) for name in names]
 
     assert all(found)
     assert len(asked) == 1
@@ -265,26 +265,26 @@ def test_defaults_that_are_instances_do_not_double(count: int, world_of: WorldOf
         f"@dataclass\nclass D{n}:\n    x: object = D{n - 1}()\n    y: object = D{n - 1}()\n"
         for n in range(1, count + 1)
     )
-    made = world_of({"m.py": f"from dataclasses import dataclass\nclass D0: ...\n{links}a = D{count}()\n"})
-    scope, value = made.scope("p.m"), made.member("p.m", "a")
+    world = world_of({"m.py": f"from dataclasses import dataclass\nclass D0: ...\n{links}a = D{count}()\n"})
+    scope, value = world.scope("p.m"), world.member("p.m", "a")
     assert scope is not None
     assert value is not None
 
-    shown = Readers(made, evaluates=True).shown(value, None, scope)
+    shown = Readers(world, evaluates=True).shown(value, None, scope)
 
     assert isinstance(shown, Opaque)
-    assert "DG205" in {each.code for each in made.findings}
+    assert "DG205" in {each.code for each in world.findings}
 
 
 def test_names_by_wildcard_imports_are_limited(world_of: WorldOf) -> None:
     """Such names count as often as they are offered; an import that exceeds the limit adds none."""
     files = {"all.py": "from .a import *\nfrom .b import *\n", "a.py": "x = 1\ny = 1\n", "b.py": "z = 1\nv = 1\n"}
-    made = world_of(files, Limits(starred=3))
+    world = world_of(files, Limits(starred=3))
 
-    names = made.bound_names("p.all")
+    names = world.bound_names("p.all")
 
     assert set(names) == {"x", "y"}
-    assert [(each.code, each.path, each.line) for each in made.findings] == [("DG205", "p/all.py", 2)]
+    assert [(each.code, each.path, each.line) for each in world.findings] == [("DG205", "p/all.py", 2)]
 
 
 @pytest.mark.parametrize(
@@ -297,7 +297,7 @@ def test_size_is_about_the_length_of_the_repr(value: object, expected: int) -> N
 
 
 @pytest.mark.parametrize(
-    ("operation", "operands", "made"),
+    ("operation", "operands", "world"),
     [
         ("mul", ("ab", 5), "ab" * 5),
         ("add", ("ab", "cd"), "abcd"),
@@ -307,9 +307,9 @@ def test_size_is_about_the_length_of_the_repr(value: object, expected: int) -> N
         ("join", (", ", ["a", "b", "c"]), "a, b, c"),
     ],
 )
-def test_bounds_are_never_too_low(operation: str, operands: tuple[object, ...], made: str) -> None:
+def test_bounds_are_never_too_low(operation: str, operands: tuple[object, ...], world: str) -> None:
     """The result of an operation is at most as long as its bound."""
-    assert most(operation, operands) >= len(made)
+    assert most(operation, operands) >= len(world)
 
 
 def test_integers_too_long_to_print_are_written_in_hexadecimal() -> None:

@@ -214,11 +214,11 @@ def test_decorators_that_declare_themselves_dataclass_transforms(source: str, ex
     assert signature(world_of({"m.py": f"from typing import dataclass_transform\n{source}"})) == expected
 
 
-def signature(made: World) -> str:
+def signature(world: World) -> str:
     """Return the parameters of a call of `p.m.X`, keyword-only parameters starred."""
-    owner = made.member("p.m", "X")
+    owner = world.member("p.m", "X")
     assert isinstance(owner, Class)
-    found = Readers(made, evaluates=True).constructors.called(owner)
+    found = Readers(world, evaluates=True).constructors.called(owner)
     shown = found.signature.parameters if found else ()
     star = {"keyword-only": "*"}
     return " ".join(f"{star.get(p.kind, '')}{p.name}{f'={p.default}' if p.default else ''}" for p in shown)

@@ -38,27 +38,27 @@ def described(world: World) -> Described:
 def test_marks_of_functions(decorators: str, expected: Marks, world_of: WorldOf) -> None:
     """The mark of a decorator is kept, with any wrapping of the function."""
     imports = "import abc, contextlib, functools, typing, typing_extensions, unknown, warnings\ndef g(): ...\n"
-    made = world_of({"m.py": f"{imports}{decorators}\ndef f(self): ...\n"})
+    world = world_of({"m.py": f"{imports}{decorators}\ndef f(self): ...\n"})
 
-    function = function_in(made.member("p.m", "f"))
+    function = function_in(world.member("p.m", "f"))
 
     assert function is not None
-    assert described(made).marks(function) == expected
+    assert described(world).marks(function) == expected
 
 
 def test_marks_and_decorators_of_classes(world_of: WorldOf) -> None:
     """Decorators of a class have a path and a written form, outermost first."""
-    made = world_of({"m.py": "import typing\nimport x\n@x.register('a')\n@typing.final\nclass C: ...\n"})
-    owner = made.member("p.m", "C")
+    world = world_of({"m.py": "import typing\nimport x\n@x.register('a')\n@typing.final\nclass C: ...\n"})
+    owner = world.member("p.m", "C")
     assert isinstance(owner, Class)
 
-    found = described(made).decorators(owner)
+    found = described(world).decorators(owner)
 
     assert [(each.path, each.written) for each in found] == [
         ("x.register", "x.register('a')"),
         ("typing.final", "typing.final"),
     ]
-    assert described(made).marks(owner).is_final
+    assert described(world).marks(owner).is_final
 
 
 ACCESSORS = "    def a(self): ...\n    def b(self, v: int): ...\n    def c(self): ...\n"
@@ -73,11 +73,11 @@ PROPERTIES = {
 @pytest.mark.parametrize("body", PROPERTIES.values(), ids=PROPERTIES.keys())
 def test_properties_remember_their_accessors(body: str, world_of: WorldOf) -> None:
     """A property has its getter, setter and deleter, in any way of writing it."""
-    made = world_of({"m.py": f"class C:\n{body}"})
-    owner = made.member("p.m", "C")
+    world = world_of({"m.py": f"class C:\n{body}"})
+    owner = world.member("p.m", "C")
     assert isinstance(owner, Class)
 
-    found = made.classes.attribute(owner, "x")
+    found = world.classes.attribute(owner, "x")
 
     assert isinstance(found, Wrapped)
     setter, deleter = function_in(found.setter), function_in(found.deleter)
@@ -102,11 +102,11 @@ def test_properties_remember_their_accessors(body: str, world_of: WorldOf) -> No
 )
 def test_overloads_of_a_name(source: str, expected: list[str], world_of: WorldOf) -> None:
     """The overloads directly before the implementation, in the order written."""
-    made = world_of({"m.py": f"from typing import overload\n{source}"})
-    scope = made.scope("p.m")
+    world = world_of({"m.py": f"from typing import overload\n{source}"})
+    scope = world.scope("p.m")
     assert scope is not None
 
-    found = overloads(scope.names["f"], made.value)
+    found = overloads(scope.names["f"], world.value)
 
     assert [ast.unparse(each.node.args) for each in found] == expected
 
@@ -130,8 +130,8 @@ class C(B):
         def more(self):
             self.more = 2
 """
-    made = world_of({"m.py": source})
-    owner = made.member("p.m", "C")
+    world = world_of({"m.py": source})
+    owner = world.member("p.m", "C")
     assert isinstance(owner, Class)
 
     found = instance_attributes(owner)
@@ -145,8 +145,8 @@ class C(B):
 
 def test_facts_reach_the_source_of_a_module(world_of: WorldOf) -> None:
     """A function gives access to the facts of its body, although the body was dropped."""
-    made = world_of({"m.py": "def f(**kw):\n    yield kw.pop('a', None)\n"})
-    function = made.member("p.m", "f")
+    world = world_of({"m.py": "def f(**kw):\n    yield kw.pop('a', None)\n"})
+    function = world.member("p.m", "f")
     assert isinstance(function, Function)
 
     body = function.home.source.facts.body(function.node)

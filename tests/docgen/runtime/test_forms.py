@@ -69,9 +69,9 @@ EXPRESSIONS = st.recursive(ATOMS, compound, max_leaves=5)
 @cache
 def module() -> types.ModuleType:
     """Return the module run for real; the world of the tests reads the same one."""
-    made = twice(SOURCE)
-    assert made is not None
-    return made
+    world = twice(SOURCE)
+    assert world is not None
+    return world
 
 
 def static_text(expression: str) -> str:

@@ -139,26 +139,26 @@ def described(world: World, name: str) -> Value | None:
 @pytest.mark.parametrize("habit", HABITS.values(), ids=HABITS.keys())
 def test_habits_are_followed(habit: Habit, world_of: WorldOf) -> None:
     """Every name has its class or function, and `__all__` is the same as at run time."""
-    made = world_of({"__init__.py": habit.init, **habit.files})
-    scope = made.scope("p")
+    world = world_of({"__init__.py": habit.init, **habit.files})
+    scope = world.scope("p")
     assert scope is not None
 
-    found = {name: described(made, name) for name in habit.names}
+    found = {name: described(world, name) for name in habit.names}
 
     assert {name for name, value in found.items() if not isinstance(value, Class | Function)} == set(), found
     assert set(habit.names) <= set(scope.names)
     if habit.listed is not None:
-        assert made.listed(scope) == habit.listed
+        assert world.listed(scope) == habit.listed
     else:
-        made.listed(scope)
-    assert tuple(finding.code for finding in made.findings) == habit.findings
+        world.listed(scope)
+    assert tuple(finding.code for finding in world.findings) == habit.findings
     assert not scope.name_makers
 
 
 def test_what_cannot_be_followed_stays_a_finding(world_of: WorldOf) -> None:
     """A loop over a computed value binds nothing, but is known to bind names."""
-    made = world_of({"__init__.py": "import x\nfor name in x.names:\n    globals()[name] = 1\n"})
-    scope = made.scope("p")
+    world = world_of({"__init__.py": "import x\nfor name in x.names:\n    globals()[name] = 1\n"})
+    scope = world.scope("p")
     assert scope is not None
 
     assert [owner for owner, _ in scope.name_makers] == [""]
@@ -180,11 +180,11 @@ MEMBERS = {
 @pytest.mark.parametrize("source", MEMBERS.values(), ids=MEMBERS.keys())
 def test_members_that_code_gives_a_class(source: str, world_of: WorldOf) -> None:
     """Loops, decorators and assignments can add members to a class."""
-    made = world_of({"m.py": source})
-    owner = made.member("p.m", "C")
+    world = world_of({"m.py": source})
+    owner = world.member("p.m", "C")
     assert isinstance(owner, Class)
 
-    found = {name: made.classes.attribute(owner, name) for name in ("get", "put")}
+    found = {name: world.classes.attribute(owner, name) for name in ("get", "put")}
 
     for value in found.values():
         assert isinstance(value, Function), found
@@ -210,25 +210,25 @@ def test_descriptor_classes_as_decorators(body: str, expected: Wrapping | None, 
     """A descriptor that returns a function is a method; one that returns the function's result is a property."""
     descriptor = f"class D:\n    def __get__(self, obj, owner=None):\n        {body}\n"
     source = f"import functools, types\n{descriptor}class C:\n    @D\n    def m(self, x: int): ...\n"
-    made = world_of({"m.py": source})
-    owner = made.member("p.m", "C")
+    world = world_of({"m.py": source})
+    owner = world.member("p.m", "C")
     assert isinstance(owner, Class)
 
-    found = made.classes.attribute(owner, "m")
+    found = world.classes.attribute(owner, "m")
 
     assert (found.wrapping if isinstance(found, Wrapped) else None) is expected
     function = function_in(found)
     assert function is not None
     assert function.name == "m"
-    assert not made.findings
+    assert not world.findings
 
 
 def test_a_wrapper_without_wraps_knows_what_it_replaces(world_of: WorldOf) -> None:
     """The name is bound to the wrapper; the written function is not lost."""
     source = "def d(f):\n    def wrapper(*args): ...\n    return wrapper\n@d\ndef work(x: int):\n    '''Work.'''\n"
-    made = world_of({"m.py": source})
+    world = world_of({"m.py": source})
 
-    work = made.member("p.m", "work")
+    work = world.member("p.m", "work")
 
     assert isinstance(work, Function)
     assert work.name == "wrapper"
@@ -253,11 +253,11 @@ class C:
 
 def test_a_decorator_may_be_a_lambda_that_makes_a_descriptor(world_of: WorldOf) -> None:
     """Reading it returns a method, so it is documented as the method that it decorates."""
-    made = world_of({"m.py": DESCRIPTOR})
-    owner = made.member("p.m", "C")
+    world = world_of({"m.py": DESCRIPTOR})
+    owner = world.member("p.m", "C")
     assert isinstance(owner, Class)
 
-    found = made.classes.attribute(owner, "work")
+    found = world.classes.attribute(owner, "work")
 
     assert isinstance(found, Function)
     assert (found.name, found.marks) == ("work", ("descriptor",))
@@ -268,11 +268,11 @@ def test_well_known_names_count_for_decorators_without_sources(
     name: str, wrapping: Wrapping | None, world_of: WorldOf
 ) -> None:
     """`cached_property` has the same meaning in every package."""
-    made = world_of({"m.py": f"from absent import {name}\nclass C:\n    @{name}\n    def size(self): ...\n"})
-    owner = made.member("p.m", "C")
+    world = world_of({"m.py": f"from absent import {name}\nclass C:\n    @{name}\n    def size(self): ...\n"})
+    owner = world.member("p.m", "C")
     assert isinstance(owner, Class)
 
-    found = made.classes.attribute(owner, "size")
+    found = world.classes.attribute(owner, "size")
 
     assert (found.wrapping if isinstance(found, Wrapped) else None) == wrapping
 
@@ -300,11 +300,11 @@ class C:
 )
 def test_decorators_make_properties(body: str, wrapping: Wrapping | None, shown: str, world_of: WorldOf) -> None:
     """A decorator may return a property of the decorated function, or of a function that replaces it."""
-    made = world_of({"m.py": PROPERTIES.format(body)})
-    owner = made.member("p.m", "C")
+    world = world_of({"m.py": PROPERTIES.format(body)})
+    owner = world.member("p.m", "C")
     assert isinstance(owner, Class)
 
-    found = made.classes.attribute(owner, "size")
+    found = world.classes.attribute(owner, "size")
     function = function_in(found)
 
     assert function is not None
@@ -316,11 +316,11 @@ def test_generic_functions_stay_functions(decorator: str, world_of: WorldOf) -> 
     """They are marked, and their variants do not hide them."""
     methods = "    def show(self, x: int): ...\n    @show.register\n    def _(self, x: str): ...\n"
     source = f"import functools\nclass C:\n    @functools.{decorator}\n{methods}"
-    made = world_of({"m.py": source})
-    owner = made.member("p.m", "C")
+    world = world_of({"m.py": source})
+    owner = world.member("p.m", "C")
     assert isinstance(owner, Class)
 
-    found = made.classes.attribute(owner, "show")
+    found = world.classes.attribute(owner, "show")
 
     assert isinstance(found, Function)
     assert found.marks == ("dispatched",)
@@ -331,17 +331,17 @@ def test_what_depends_on_the_machine_is_unknown(world_of: WorldOf) -> None:
     source = (
         "import os, sys\nif sys.platform == 'win32':\n    a = 1\nelse:\n    b = 1\nif os.name != 'nt':\n    c = 1\n"
     )
-    made = world_of({"m.py": source})
+    world = world_of({"m.py": source})
 
-    assert [made.member("p.m", name) for name in "abc"] == [Constant(value=1)] * 3
+    assert [world.member("p.m", name) for name in "abc"] == [Constant(value=1)] * 3
 
 
 def test_lazy_submodules_are_modules(world_of: WorldOf) -> None:
     """A name of a lazy loader that is a submodule is that submodule."""
     init = "import lazy_loader as lazy\n__getattr__, __dir__, _ = lazy.attach(__name__, ['_run'])\n"
-    made = world_of({"__init__.py": init, "_run.py": RUN})
+    world = world_of({"__init__.py": init, "_run.py": RUN})
 
-    assert made.member("p", "_run") == Module(name="p._run")
+    assert world.member("p", "_run") == Module(name="p._run")
 
 
 @pytest.mark.parametrize(

@@ -39,12 +39,12 @@ PUBLIC = [
 @pytest.mark.parametrize(("source", "expected"), PUBLIC)
 def test_public_names(source: str, expected: list[str], world_of: WorldOf) -> None:
     """`__all__` decides, in any way of building it; without it, the names that the module itself defines."""
-    made = world_of({"m.py": source})
+    world = world_of({"m.py": source})
 
-    assert [member.name for member in module_members(made, "p.m")] == [
-        name for name in expected if made.member("p.m", name) is not None
+    assert [member.name for member in module_members(world, "p.m")] == [
+        name for name in expected if world.member("p.m", name) is not None
     ]
-    assert {member.name for member in module_members(made, "p.m")} <= set(expected)
+    assert {member.name for member in module_members(world, "p.m")} <= set(expected)
 
 
 OFFERED = {
@@ -77,43 +77,45 @@ def test_names_given_to_a_package_are_its_own(world_of: WorldOf) -> None:
 
 def test_bases_out_of_a_tuple(world_of: WorldOf) -> None:
     """`class C(*bases)` has each of them as a base."""
-    made = world_of({"m.py": "class A: ...\nclass B: ...\nbases = (A, B)\nclass C(*bases): ..."})
-    owner = made.member("p.m", "C")
+    world = world_of({"m.py": "class A: ...\nclass B: ...\nbases = (A, B)\nclass C(*bases): ..."})
+    owner = world.member("p.m", "C")
     assert isinstance(owner, Class)
 
-    assert [getattr(each, "name", "object") for each in made.classes.mro(owner)] == ["C", "A", "B", "object"]
+    assert [getattr(each, "name", "object") for each in world.classes.mro(owner)] == ["C", "A", "B", "object"]
 
 
 def test_import_beats_submodule_of_the_same_name(world_of: WorldOf) -> None:
     """`from .tool import tool` binds the function, although the submodule has the same name."""
-    made = world_of({"__init__.py": "from .tool import tool", "tool.py": "def tool(): ..."})
+    world = world_of({"__init__.py": "from .tool import tool", "tool.py": "def tool(): ..."})
 
-    assert isinstance(made.member("p", "tool"), Function)
+    assert isinstance(world.member("p", "tool"), Function)
 
 
 def test_module_that_puts_another_in_its_place_is_that_one(world_of: WorldOf) -> None:
     """A module that replaces itself in `sys.modules` has the names of the replacement, like collections.abc."""
-    made = world_of({"front.py": "import p.back as real\nimport sys\nsys.modules[__name__] = real", "back.py": "x = 1"})
+    world = world_of(
+        {"front.py": "import p.back as real\nimport sys\nsys.modules[__name__] = real", "back.py": "x = 1"}
+    )
 
-    assert made.scope("p.front") is made.scope("p.back")
-    assert made.scope("p.back") is not None
+    assert world.scope("p.front") is world.scope("p.back")
+    assert world.scope("p.back") is not None
 
 
 def test_submodule_imported_by_name_is_the_module(world_of: WorldOf) -> None:
     """`from . import part` binds the submodule; looking it up in the package is no cycle."""
-    made = world_of({"__init__.py": "from . import part\nx = part.y", "part.py": "class y: ..."})
+    world = world_of({"__init__.py": "from . import part\nx = part.y", "part.py": "class y: ..."})
 
-    assert made.member("p", "part") == Module(name="p.part")
-    assert isinstance(made.member("p", "x"), Class)
+    assert world.member("p", "part") == Module(name="p.part")
+    assert isinstance(world.member("p", "x"), Class)
 
 
 def test_lazy_names_are_those_that_type_checkers_see(world_of: WorldOf) -> None:
     """A module with `__getattr__` has the names under TYPE_CHECKING; one without does not."""
     lazy = "import typing\nif typing.TYPE_CHECKING:\n    from .a import A\n"
-    made = world_of({"lazy.py": lazy + "def __getattr__(name): ...", "eager.py": lazy, "a.py": "class A: ..."})
+    world = world_of({"lazy.py": lazy + "def __getattr__(name): ...", "eager.py": lazy, "a.py": "class A: ..."})
 
-    assert isinstance(made.member("p.lazy", "A"), Class)
-    assert made.member("p.eager", "A") is None
+    assert isinstance(world.member("p.lazy", "A"), Class)
+    assert world.member("p.eager", "A") is None
 
 
 LISTED_ONLY = (
@@ -123,40 +125,40 @@ LISTED_ONLY = (
 
 def test_names_listed_for_type_checkers_alone_are_there(world_of: WorldOf) -> None:
     """Names that `__all__` lists and that are bound only under TYPE_CHECKING exist; no others do."""
-    made = world_of({"lazy.py": LISTED_ONLY, "a.py": "class A: ...\nclass B: ..."})
+    world = world_of({"lazy.py": LISTED_ONLY, "a.py": "class A: ...\nclass B: ..."})
 
-    assert isinstance(made.member("p.lazy", "A"), Class)
-    assert made.member("p.lazy", "B") is None
-    assert made.member("p.lazy", "gone") is None
+    assert isinstance(world.member("p.lazy", "A"), Class)
+    assert world.member("p.lazy", "B") is None
+    assert world.member("p.lazy", "gone") is None
 
 
 def test_a_module_that_answers_when_asked_lacks_no_name(world_of: WorldOf) -> None:
     """A module with `__getattr__` may have any name (PEP 562): it is unknown, not unbound. All have `__doc__`."""
     lazy = "'Says.'\n__all__ = ['version']\ndef __getattr__(name): ..."
-    made = world_of({"lazy.py": lazy, "m.py": "from .lazy import version, other\n__all__ = ['version']"})
+    world = world_of({"lazy.py": lazy, "m.py": "from .lazy import version, other\n__all__ = ['version']"})
 
-    assert isinstance(made.member("p.m", "version"), Opaque)
-    assert made.member("p.m", "__doc__") == Constant(value=None)
-    assert made.member("p.lazy", "__doc__") == Constant(value="Says.")
-    assert made.member("p.m", "third") is None
-    assert not made.findings
+    assert isinstance(world.member("p.m", "version"), Opaque)
+    assert world.member("p.m", "__doc__") == Constant(value=None)
+    assert world.member("p.lazy", "__doc__") == Constant(value="Says.")
+    assert world.member("p.m", "third") is None
+    assert not world.findings
 
 
 def test_a_stub_next_to_a_module_describes_what_is_written_in_c(world_of: WorldOf) -> None:
     """The stub describes names from a compiled module, and listed names that are not bound; no others."""
     source = "from ._core import Fast, made\nfrom .a import A\n__all__ = ['Fast', 'listed']\n"
     stub = "class Fast:\n    def go(self, x: int) -> None: ...\nclass listed: ...\nclass A: ...\nfrom .a import made\n"
-    made = world_of({"m.py": source, "m.pyi": stub, "a.py": "class A: ...\nclass made: ..."})
+    world = world_of({"m.py": source, "m.pyi": stub, "a.py": "class A: ...\nclass made: ..."})
 
-    fast, own = made.member("p.m", "Fast"), made.member("p.m", "A")
+    fast, own = world.member("p.m", "Fast"), world.member("p.m", "A")
 
     assert isinstance(fast, Class)
     assert fast.module == "p.m"
-    assert made.classes.member_names(fast) == ("go",)
-    assert isinstance(made.member("p.m", "listed"), Class)
+    assert world.classes.member_names(fast) == ("go",)
+    assert isinstance(world.member("p.m", "listed"), Class)
     assert isinstance(own, Class)
     assert own.module == "p.a"
-    assert isinstance(made.member("p.m", "made"), External)
+    assert isinstance(world.member("p.m", "made"), External)
 
 
 BRANCHES = {
@@ -171,9 +173,9 @@ BRANCHES = {
 @pytest.mark.parametrize("code", BRANCHES.values(), ids=BRANCHES.keys())
 def test_what_stands_for_a_missing_part_does_not_replace_it(code: str, world_of: WorldOf) -> None:
     """A definition is kept if a condition cannot hold, or if a replacement has no sources."""
-    made = world_of({"m.py": f"class Other: ...\nclass X: ...\n{code}\n"})
+    world = world_of({"m.py": f"class Other: ...\nclass X: ...\n{code}\n"})
 
-    found = made.member("p.m", "X")
+    found = world.member("p.m", "X")
 
     assert isinstance(found, Class)
     assert found.name == "X"
@@ -181,10 +183,10 @@ def test_what_stands_for_a_missing_part_does_not_replace_it(code: str, world_of:
 
 def test_a_name_may_be_bound_from_itself(world_of: WorldOf) -> None:
     """`x = wrap(x)` sees the earlier x."""
-    made = world_of({"m.py": "def x(a: int): ...\ndef wrap(f):\n    return f\nx = wrap(x)\ny = 1\ny = y + 1"})
+    world = world_of({"m.py": "def x(a: int): ...\ndef wrap(f):\n    return f\nx = wrap(x)\ny = 1\ny = y + 1"})
 
-    assert isinstance(made.member("p.m", "y"), type(made.evaluator.text("2", made.scope("p.m"))))  # type: ignore[arg-type] # the module is there
-    assert plain(made.member("p.m", "y")) == 2  # type: ignore[arg-type] # a constant
+    assert isinstance(world.member("p.m", "y"), type(world.evaluator.text("2", world.scope("p.m"))))  # type: ignore[arg-type] # the module is there
+    assert plain(world.member("p.m", "y")) == 2  # type: ignore[arg-type] # a constant
 
 
 CYCLES = {
@@ -199,11 +201,11 @@ CYCLES = {
 @pytest.mark.parametrize("files", CYCLES.values(), ids=CYCLES.keys())
 def test_cycles_come_to_an_end(files: dict[str, str], world_of: WorldOf) -> None:
     """Modules, names and classes that need each other are read nevertheless."""
-    made = world_of(files)
+    world = world_of(files)
 
-    for member in module_members(made, "p.a"):
+    for member in module_members(world, "p.a"):
         if isinstance(member.value, Class):
-            assert made.classes.mro(member.value)[0] is member.value
+            assert world.classes.mro(member.value)[0] is member.value
 
 
 DECORATED = [
@@ -219,11 +221,11 @@ DECORATED = [
 @pytest.mark.parametrize(("body", "expected"), DECORATED)
 def test_effects_of_decorators(body: str, expected: Wrapping, world_of: WorldOf) -> None:
     """A decorator of known effect wraps the function, in any way of writing it."""
-    made = world_of({"m.py": f"import functools\nclass C:\n    {body}\n"})
-    owner = made.member("p.m", "C")
+    world = world_of({"m.py": f"import functools\nclass C:\n    {body}\n"})
+    owner = world.member("p.m", "C")
     assert isinstance(owner, Class)
 
-    members = {member.name: member.value for member in class_members(made, owner, Reading())}
+    members = {member.name: member.value for member in class_members(world, owner, Reading())}
 
     assert isinstance(members["f"], Wrapped)
     assert members["f"].wrapping is expected
@@ -240,21 +242,21 @@ TRANSPARENT = [
 @pytest.mark.parametrize("decorator", TRANSPARENT)
 def test_decorators_are_known_by_what_they_return(decorator: str, world_of: WorldOf) -> None:
     """A decorator that returns its function, or one with its signature, changes nothing and needs no finding."""
-    made = world_of({"m.py": f"import functools, typing\n{decorator}\n@d\ndef work(x: int): ...\n"})
+    world = world_of({"m.py": f"import functools, typing\n{decorator}\n@d\ndef work(x: int): ...\n"})
 
-    work = made.member("p.m", "work")
+    work = world.member("p.m", "work")
 
     assert isinstance(work, Function)
     assert work.name == "work"
-    assert not made.findings
+    assert not world.findings
 
 
 def test_unknown_decorator_is_a_finding(world_of: WorldOf) -> None:
     """The effect of a foreign decorator is not guessed silently."""
-    made = world_of({"m.py": "from elsewhere import d\n@d\ndef work(x: int): ...\n"})
+    world = world_of({"m.py": "from elsewhere import d\n@d\ndef work(x: int): ...\n"})
 
-    assert isinstance(made.member("p.m", "work"), Function)
-    assert [(finding.code, finding.line) for finding in made.findings] == [("DG201", 2)]
+    assert isinstance(world.member("p.m", "work"), Function)
+    assert [(finding.code, finding.line) for finding in world.findings] == [("DG201", 2)]
 
 
 def test_only_names_that_cannot_be_there_are_unbound(world_of: WorldOf) -> None:
@@ -264,12 +266,12 @@ def test_only_names_that_cannot_be_there_are_unbound(world_of: WorldOf) -> None:
         "b.py": "globals()[input()] = 1",
         "m.py": "from .a import gone\nfrom .b import Y\nfrom ssl import CERT_REQUIRED\nfrom token import *\n",
     }
-    made = world_of(files)
+    world = world_of(files)
 
     for name in ("gone", "Y", "CERT_REQUIRED"):
-        assert isinstance(made.member("p.m", name), External)
+        assert isinstance(world.member("p.m", name), External)
 
-    assert [(finding.code, finding.line) for finding in made.findings] == [("DG105", 1)]
+    assert [(finding.code, finding.line) for finding in world.findings] == [("DG105", 1)]
 
 
 def test_a_variant_of_a_generic_function_is_itself(world_of: WorldOf) -> None:
@@ -277,12 +279,12 @@ def test_a_variant_of_a_generic_function_is_itself(world_of: WorldOf) -> None:
     source = (
         "import functools\n@functools.singledispatch\ndef show(x): ...\n@show.register(int)\ndef number(x: int): ...\n"
     )
-    made = world_of({"m.py": source})
+    world = world_of({"m.py": source})
 
-    number = made.member("p.m", "number")
+    number = world.member("p.m", "number")
 
     assert isinstance(number, Function)
-    assert not made.findings
+    assert not world.findings
 
 
 @pytest.mark.parametrize(
@@ -297,22 +299,22 @@ def test_a_variant_of_a_generic_function_is_itself(world_of: WorldOf) -> None:
 def test_decorators_that_change_signatures(effect: str, expected: list[str], tmp_path: Path) -> None:
     """An effect may insert parameters, or return the first argument itself; `.*` covers many."""
     (tmp_path / "m.py").write_text("import elsewhere\n@elsewhere.deep.d(1)\ndef f(a, *b, **c): ...\n")
-    made = World(Library([tmp_path]), (3, 12), {"elsewhere.deep.*": effect})
-    function = made.member("m", "f")
+    world = World(Library([tmp_path]), (3, 12), {"elsewhere.deep.*": effect})
+    function = world.member("m", "f")
     assert isinstance(function, Function)
 
-    found = Readers(made, evaluates=True).signatures.of(function).parameters
+    found = Readers(world, evaluates=True).signatures.of(function).parameters
 
     stars = {"variadic positional": "*", "variadic keyword": "**"}
     assert [f"{stars.get(p.kind, '')}{p.name}{'=' if p.default else ''}" for p in found] == expected
-    assert not made.findings
+    assert not world.findings
 
 
 def test_missing_package_is_external(world_of: WorldOf) -> None:
     """A name of a package without sources keeps the requested path."""
-    made = world_of({"m.py": "from elsewhere.deep import Thing\n"})
+    world = world_of({"m.py": "from elsewhere.deep import Thing\n"})
 
-    assert made.member("p.m", "Thing") == External(path="elsewhere.deep.Thing")
+    assert world.member("p.m", "Thing") == External(path="elsewhere.deep.Thing")
 
 
 ARITHMETIC = st.recursive(
@@ -388,22 +390,22 @@ def test_names_are_bound_as_the_interpreter_binds_them(source: str) -> None:
 )
 def test_what_the_interpreter_refuses_is_unknown(expression: str, world_of: WorldOf) -> None:
     """An expression that raises when it runs has no value, and docgen does not raise."""
-    made = world_of({"m.py": f"from datetime import timedelta\nfrom decimal import Decimal\nx = {expression}\n"})
+    world = world_of({"m.py": f"from datetime import timedelta\nfrom decimal import Decimal\nx = {expression}\n"})
 
     with pytest.raises(NotPlainError):
-        plain(made.member("p.m", "x") or NONE)
+        plain(world.member("p.m", "x") or NONE)
 
 
 @pytest.mark.parametrize("call", ["property(get)", "property(fget=get)", "property(doc='text', fget=get)"])
 def test_a_property_has_its_getter_however_the_call_is_written(call: str, world_of: WorldOf) -> None:
     """Keywords may be in any order."""
-    made = world_of({"m.py": f"def get(self): ...\nx = {call}\n"})
+    world = world_of({"m.py": f"def get(self): ...\nx = {call}\n"})
 
-    found = made.member("p.m", "x")
+    found = world.member("p.m", "x")
 
     assert isinstance(found, Wrapped)
     assert found.wrapping is Wrapping.PROPERTY
-    assert found.inner == made.member("p.m", "get")
+    assert found.inner == world.member("p.m", "get")
 
 
 def test_only_compiled_modules_of_the_interpreter_are_asked() -> None:

@@ -49,9 +49,9 @@ def test_cache_is_private(folder: Path) -> None:
     (folder / "sources").chmod(0o777)
     folder.chmod(0o777)
 
-    made = private_folder("trees")
+    place = private_folder("trees")
 
-    assert [each.stat().st_mode & 0o777 for each in (made, made.parent)] == [0o700, 0o700]
+    assert [each.stat().st_mode & 0o777 for each in (place, place.parent)] == [0o700, 0o700]
     assert folder.stat().st_mode & 0o777 == 0o777, "a folder that the user named is not ours to change"
 
 

@@ -37,25 +37,25 @@ CHANGES: list[tuple[Any, Callable[[Any], object]]] = [
 ]
 
 
-@pytest.mark.parametrize(("made", "change"), CHANGES)
-def test_changes_are_refused(made: Any, change: Callable[[Any], object]) -> None:
+@pytest.mark.parametrize(("container", "change"), CHANGES)
+def test_changes_are_refused(container: Any, change: Callable[[Any], object]) -> None:
     """Every mutating method raises and changes nothing."""
-    before = copy.copy(made)
+    before = copy.copy(container)
 
     with pytest.raises(FrozenContainerError, match="Make a copy"):
-        change(made)
+        change(container)
 
-    assert made == before
+    assert container == before
 
 
-@pytest.mark.parametrize("made", [FrozenDict(a=[1]), FrozenList([[1]])])
-def test_otherwise_like_the_built_in(made: Any) -> None:
+@pytest.mark.parametrize("container", [FrozenDict(a=[1]), FrozenList([[1]])])
+def test_otherwise_like_the_built_in(container: Any) -> None:
     """They are equal to the built-in, instances of it, and can be copied, pickled and written as JSON."""
-    plain = type(made).__mro__[1](made)
+    plain = type(container).__mro__[1](container)
 
-    assert made == plain
-    assert copy.deepcopy(made) == pickle.loads(pickle.dumps(made)) == made  # noqa: S301 - our own bytes
-    assert json.loads(json.dumps(made)) == plain
+    assert container == plain
+    assert copy.deepcopy(container) == pickle.loads(pickle.dumps(container)) == container  # noqa: S301 - our own bytes
+    assert json.loads(json.dumps(container)) == plain
 
 
 def test_frozen_once() -> None:
