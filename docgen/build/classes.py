@@ -331,11 +331,14 @@ def _passes(own_actions: frozenset[str]) -> Iterator[tuple[str, str]]:
 
 
 def _passed_on(owner: values.Class) -> Iterator[str]:
-    """Yield the names of a class that its body passes to a call: `on = partialmethod(turn, True)`."""
-    for binding in owner.scope.names.values():
+    """Yield the names of a class that its body passes to a call: `on = partialmethod(turn, True)`.
+
+    A call that decorates a method (`make = classmethod(make)`) uses nothing.
+    """
+    for name, binding in owner.scope.names.items():
         call = binding.how.expression if isinstance(binding.how, values.Assignment) else None
         for each in call.args if isinstance(call, ast.Call) else ():
-            if isinstance(each, ast.Name) and each.id in owner.scope.names and not each.id.startswith("_"):
+            if isinstance(each, ast.Name) and each.id in owner.scope.names.keys() - {name} and each.id[0] != "_":
                 yield each.id
 
 

@@ -9,6 +9,7 @@ import collections.abc
 import importlib
 import inspect
 import typing
+from collections.abc import Mapping
 from functools import lru_cache
 
 from docgen.model import Parameter, ParameterKind, Signature, Value
@@ -19,8 +20,8 @@ _MODULES = frozenset({
 })  # fmt: skip
 """Modules whose classes are looked up."""
 
-_PROMOTED = frozenset({("int", "float"), ("int", "complex"), ("float", "complex")})
-"""(class, other) if the class is accepted as the other. Source: typing specification, special cases of float."""
+_PROMOTED: Mapping[str, tuple[type, ...]] = {"float": (int,), "complex": (int, float)}
+"""Class -> others whose instances are accepted as its own. Source: typing specification, special cases of float."""
 
 COVARIANT = frozenset({
     "tuple", "frozenset", "type", "collections.abc.Sequence", "collections.abc.Collection", "collections.abc.Iterable",
@@ -74,11 +75,13 @@ def class_of(name: str) -> type | None:
 
 def derives(name: str, other: str) -> bool | None:
     """Return True if a class of the standard library is accepted in place of another; None if one is unknown."""
-    if (name, other) in _PROMOTED:
-        return True
     class_, wider = class_of(name), class_of(other)
     if class_ is None or wider is None:
         return None
+    if issubclass(class_, _PROMOTED.get(other, ())):
+        return True
+    if class_ is object:
+        return wider is object  # Any object may lack what `Hashable` asks for, although `object` itself has it.
     try:
         return issubclass(class_, wider)
     except TypeError:  # a protocol with attributes

@@ -23,6 +23,8 @@ CALLS: Final = "calls"
 """Function or method of the receiver that is called and may do something on behalf of the body."""
 BASE: Final = "base"
 """The body calls the method of the next class that it overrides; `with` if it passes arguments."""
+DELEGATES: Final = "delegates"
+"""The body only calls the method that it overrides, with its own arguments."""
 SETS: Final = "sets"
 """Attribute of the receiver that is assigned."""
 HOLDS: Final = "holds"
@@ -46,7 +48,7 @@ CAUSES: Final = "causes"
 GIVES: Final = "arguments"
 """Error, and the number of its positional arguments."""
 RISKS: Final = "risks"
-"""Parameter that may already cause an error: it is indexed, or passed to a builtin function."""
+"""Parameter that may already cause an error: it is tested, indexed, or passed to a builtin function."""
 LENDS: Final = "lends"
 """Parameter that is passed to a method, which may change it."""
 COLLECTS: Final = "collects"
@@ -244,8 +246,26 @@ class _Reader:
         is_super = isinstance(func.value, ast.Call) and last_name(func.value.func) == "super"
         is_named = bool(node.args) and self.is_receiver(node.args[0]) and isinstance(func.value, ast.Name)
         if func.attr == self.node.name and (is_super or (is_named and not self.is_receiver(func.value))):
-            given = node.args[0 if is_super else 1 :] or node.keywords
-            self.add(BASE, "with" if given else "alone")
+            given = node.args[0 if is_super else 1 :]
+            self.add(BASE, "with" if given or node.keywords else "alone")
+            if self.is_only(node) and self.are_own(given, node.keywords):
+                self.add(DELEGATES, "all")
+
+    def is_only(self, call: ast.Call) -> bool:
+        """Return True if a call is the whole body, apart from its docstring."""
+        first, *others = self.node.body[ast.get_docstring(self.node, clean=False) is not None :]
+        value = first.value if isinstance(first, ast.Return | ast.Expr) and not others else None
+        return (value.value if isinstance(value, ast.Await) else value) is call
+
+    def are_own(self, given: list[ast.expr], keywords: list[ast.keyword]) -> bool:
+        """Return True if the arguments of a call are the parameters of the body."""
+        taken = self.node.args
+        positional = [each.arg for each in (*taken.posonlyargs, *taken.args)][1:]
+        written = [ast.unparse(each) for each in given]
+        named = {f"{word.arg or '**'}={ast.unparse(word.value)}" for word in keywords}
+        expected = {f"{each.arg}={each.arg}" for each in taken.kwonlyargs}
+        expected |= {f"**={taken.kwarg.arg}"} if taken.kwarg else set()
+        return written == [*positional, *([f"*{taken.vararg.arg}"] if taken.vararg else [])] and named == expected
 
     def awaited(self, node: ast.Await) -> None:
         """Record a call whose result is awaited."""
@@ -431,9 +451,7 @@ class _Reader:
         if is_refusing and any(_is_name(each, self.keywords) for each in ast.walk(node.test) if self.keywords):
             self.is_for_others = True
         if is_refusing and not node.orelse:
-            for each in _alternatives(node.test):
-                if self.is_of_parameters(each):
-                    self.add(REFUSES, ast.unparse(each))
+            self.refused(node.test)
         elif not _is_declining(node.body[-1]):
             for name, type_ in _asked(node.test):
                 if name in self.given:
@@ -443,6 +461,15 @@ class _Reader:
             name = test.operand.id
             if any(isinstance(each, ast.Assign) and _is_name(each.targets[0], name) for each in node.body):
                 self.add(REPLACES, name, "falsy")
+
+    def refused(self, test: ast.expr) -> None:
+        """Record the arguments for which an error is raised, or that they are tested in some other way."""
+        for each in _alternatives(test):
+            if self.is_of_parameters(each):
+                self.add(REFUSES, ast.unparse(each))
+            else:  # Another wording of the condition is no new refusal.
+                for name in {one.id for one in ast.walk(each) if isinstance(one, ast.Name)} & self.parameters:
+                    self.add(RISKS, name)
 
     def match(self, node: ast.Match) -> None:
         """Read the classes in the cases of a `match`."""

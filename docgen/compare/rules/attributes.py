@@ -17,7 +17,14 @@ from docgen.compare.rules.relations import Relation, alternatives
 from docgen.compare.rules.remarks import conditions, deprecations, docs, finals
 from docgen.compare.rules.signatures import short, signatures, value_change
 from docgen.compare.rules.type_parameters import type_parameters
-from docgen.compare.rules.values import container_of, elements_changed, hold_versions, holds_all, is_literal
+from docgen.compare.rules.values import (
+    container_of,
+    elements_changed,
+    hold_versions,
+    holds_all,
+    is_literal,
+    uses_other_names,
+)
 from docgen.compare.standard import has_member
 from docgen.model import (
     UNKNOWN,
@@ -76,10 +83,13 @@ def _values(place: Place, old: object, new: object, changed: str, scope: Scope) 
     kind = value_change(old, new, changed, "value-respelled")
     if kind == "value-respelled" and _is_of_other_class(old, new, scope):
         kind = changed
-    if kind == "value-changed":
+    is_other = bool(kind) and uses_other_names(old, new)
+    if is_other:
+        kind = changed
+    elif kind == "value-changed":
         kind = _weight(old, new)
     if kind:
-        is_version = _is_version(place, scope.versions, old, new)
+        is_version = not is_other and _is_version(place, scope.versions, old, new)
         was, now = short(old), short(new)
         text = f"`{was}` -> `{now}`" if was != now else elements_changed(old, new)
         yield difference("value-respelled" if is_version else kind, place, text, old=was, new=now)

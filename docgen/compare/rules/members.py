@@ -196,6 +196,8 @@ class Members:
             if spot.new_name != spot.name:
                 noun = _NOUNS[type(old.member)]
                 yield difference("renamed", place, f"the {noun} is called `{spot.new_name}`", new=spot.new_name)
+            if self._is_foreign(new) and old.definer is spot.pair.old:
+                yield from special.of_library_now(place, old)
             yield from self._changed(spot, place, old, new)
             if spot.name in _newly_abstract(spot.pair):
                 yield difference("abstract-member-added", place, "subclasses must define it")
@@ -233,7 +235,10 @@ class Members:
 
     def _removed(self, spot: Spot, place: Place, old: Held) -> Iterator[Difference]:
         pair, member, name = spot.pair, old.member, spot.name
-        if library_member(pair.new, name) or is_unseen(member) or special.is_made(name, pair.new, self.context.new):
+        if library_member(pair.new, name):
+            yield from special.of_library_now(place, old)
+            return
+        if is_unseen(member) or special.is_made(name, pair.new, self.context.new):
             return
         if name == "__getattr__" and member.location is not None and member.location.file.endswith(".pyi"):
             return  # In a stub, it means that the stub is not complete.
@@ -256,7 +261,7 @@ class Members:
         if isinstance(member, Function) and name == special.SUBCLASS_HOOK:
             yield from functions(place, member, special.SUBCLASS_HOOK_OF_OBJECT, self.context.scope(pair))
         elif name in special.OF_EVERY_OBJECT:
-            yield from special.removed(place, name, pair)
+            yield from special.removed(place, member, pair)
         elif name in special.UNCALLED:
             yield difference("default-behaviour", place, "the class no longer defines it")
         elif special.ENDS.get(name) in self.context.old.held(pair.old).keys() - self.context.new.held(pair.new).keys():

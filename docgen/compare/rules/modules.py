@@ -384,6 +384,8 @@ class Modules:
             if was.rpartition(".")[2] != now.rpartition(".")[2]:
                 kind = "value-changed" if self._is_other_class(was, now) else "alias-changed"
                 yield difference(kind, self._place(path), f"`{was}` -> `{now}`", old=was, new=now)
+            elif was == f"{now}.{was.rpartition('.')[2]}":
+                yield difference("kind-changed", self._place(path), f"it is the module `{now}`, not `{was}`", new=now)
             elif other.is_for_checkers and not alias.is_for_checkers and not self._makes_names(path):
                 yield difference("path-removed", self._place(path), "only type checkers can import it from here now")
 

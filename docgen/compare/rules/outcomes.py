@@ -158,7 +158,7 @@ def _left_out(place: Place, old: Function, new: Function) -> Iterator[Difference
 def _swallowing(place: Place, was: set[str], now: set[str]) -> Iterator[Difference]:
     """Compare whether a context manager suppresses errors."""
     before, after = (side - {_NOTHING, _LEFT_OUT, "False"} for side in (was, now))
-    if (before or not was) and now and not after:
+    if before - {_ANYTHING} and now and not after:
         yield difference("result-retyped", place, "it no longer suppresses errors")
     elif after == {"True"} and was and not before:
         yield difference("result-retyped", place, "it suppresses errors now")

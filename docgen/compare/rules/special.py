@@ -14,7 +14,8 @@ import msgspec
 from docgen.compare.differences import Difference, Place, difference
 from docgen.compare.rules.context import ClassPair, Context
 from docgen.model import Class, ClassKind, Function, Origin, Outcome, ParameterKind, Property, Receiver
-from docgen.symbols import Index
+from docgen.sources.actions import DELEGATES
+from docgen.symbols import Held, Index, Member
 
 ORDER = frozenset({"__lt__", "__le__", "__gt__", "__ge__"})
 """`object` has these methods, but its versions refuse every comparison."""
@@ -69,18 +70,43 @@ SUBCLASS_HOOK_OF_OBJECT = Function(name=SUBCLASS_HOOK, receiver=Receiver.CLASS, 
 """The method of `object`, which takes no keywords of a class statement and accepts every subclass."""
 
 
-def removed(place: Place, name: str, pair: ClassPair) -> Iterator[Difference]:
+def removed(place: Place, member: Member, pair: ClassPair) -> Iterator[Difference]:
     """Yield the consequences if a class no longer defines a special method that `object` has."""
-    if name in pair.new.refused_methods:
-        return  # It is reported as refused.
+    name = member.name
+    if name in pair.new.refused_methods or is_delegating(member):
+        return  # It is reported as refused, or it did what that of `object` does.
     if name == "__eq__":
         yield difference("equality-removed", place, "instances are compared by identity")
     elif name in ORDER or name in _DECIDING:
         yield difference("symbol-removed", place, "method removed")
-    elif name in _TEXTS and pair.old.kind is not ClassKind.EXCEPTION:
+    elif name in _TEXTS and pair.old.kind is not ClassKind.EXCEPTION and not _is_text_of_repr(member, pair):
         yield difference("text-changed", place, f"`{name}` is that of `object` now")
     else:
         yield difference("default-behaviour", place, "the class no longer defines it")
+
+
+def of_library_now(place: Place, old: Held) -> Iterator[Difference]:
+    """Yield that a class no longer overrides a method of a base in the standard library."""
+    member = old.member
+    is_known = isinstance(member, Function) and member.outcome is not None and not is_delegating(member)
+    if is_known and member.name not in OF_EVERY_OBJECT | CLASS_CHECKS | {"__class_getitem__"}:
+        yield difference(
+            "override-removed", place, f"the class no longer overrides it: it has the `{member.name}` of its base"
+        )
+
+
+def is_delegating(member: Member) -> bool:
+    """Return True if the body of a method only calls the method that it overrides."""
+    outcome = member.outcome if isinstance(member, Function) else None
+    return outcome is not None and f"{DELEGATES} all" in outcome.actions
+
+
+def _is_text_of_repr(member: Member, pair: ClassPair) -> bool:
+    """Return True if `__str__` did what the class still does in `__repr__`, which `object` uses for it."""
+    before, after = ({each.name: each for each in side.methods} for side in (pair.old, pair.new))
+    shown = before.get("__repr__")
+    outcome = member.outcome if isinstance(member, Function) else None
+    return shown is not None and "__repr__" in after and outcome is not None and outcome == shown.outcome
 
 
 def as_hook(method: Function) -> Function:
@@ -185,6 +211,8 @@ def _effects(pair: ClassPair, context: Context) -> Iterator[Difference]:
         yield difference("result-shared", pair.place, "calling the class may return an existing instance")
     if "instance" in now - was:
         yield difference("kind-changed", pair.place, "the class is its only instance now", old="class", new="variable")
+    if "global" in pair.old.effects and "global" not in pair.new.effects:
+        yield difference("symbol-removed", pair.place, "its members are no longer names of the module")
     if "finds missing members" in was - now:
         yield difference("symbol-removed", pair.place, "`_missing_` removed: values without a member are refused")
     # A protocol can be checked only if it is decorated itself.

@@ -9,6 +9,7 @@ import re
 from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable, Mapping
 from enum import StrEnum
+from string import Formatter
 from types import MappingProxyType
 from typing import Any
 
@@ -227,6 +228,42 @@ def elements_changed(old: Value, new: Value) -> str:
     said = (("without", gone), ("with", come), ("with another value for", changed))
     shown = [f"{word} {', '.join(f'`{each}`' for each in each_side[:_FEW])}" for word, each_side in said if each_side]
     return " and ".join(shown) or "the same elements, arranged differently"
+
+
+def uses_other_names(old: Value, new: Value) -> bool:
+    """Return True if code that gives a template its values by name, or reads groups of a pattern by name, fails now.
+
+    >>> uses_other_names(Value(text="'Hello {user}'"), Value(text="'Hello {name}'"))
+    True
+    >>> uses_other_names(Value(text="re.compile('(?P<a>.)(?P<b>.)')"), Value(text="re.compile('(?P<a>.)')"))
+    True
+    """
+    patterns = [_groups_of(side.text) for side in (old, new)]
+    if None not in patterns:
+        return not patterns[0] <= patterns[1]  # type: ignore[operator] # neither is None
+    was, now = (_fields_of(side.text) for side in (old, new))
+    return bool(was and now) and not now <= was
+
+
+def _groups_of(text: str) -> frozenset[str] | None:
+    """Return the names of the groups of a compiled pattern, None for any other code."""
+    pattern = re.match(r"(?:\w+\.)*compile\(b?(['\"])", text)
+    return frozenset(re.findall(r"\(\?P<(\w+)>", text)) if pattern else None
+
+
+def _fields_of(text: str) -> frozenset[str]:
+    """Return the names that a string asks for, as `{name}` or `%(name)s`; empty for any other code."""
+    if text[:1] not in "'\"" or not _is_code_of_literal(text):
+        return frozenset()
+    string = str(_evaluated(text))
+    try:
+        fields = {field for _, field, _, _ in Formatter().parse(string) if field}
+    except ValueError:  # Its braces are no fields.
+        fields = set()
+    named = {field.partition(".")[0].partition("[")[0] for field in fields}
+    if not all(map(str.isidentifier, named)):
+        named = set()
+    return frozenset({*named, *re.findall(r"%\((\w+)\)[#0\- +]*[\d.]*[a-zA-Z]", string)})
 
 
 def container_of(value: Value) -> type | None:
