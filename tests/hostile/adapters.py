@@ -1,6 +1,6 @@
 """The adapters of the hostile implementations, by name: `plain_KIND` and `template_KIND`.
 
-Honest in everything but what the kind says.
+They are honest in everything but what the kind does.
 """
 
 from __future__ import annotations

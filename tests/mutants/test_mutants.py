@@ -302,10 +302,10 @@ def test_reports_show_the_strength() -> None:
 
 def test_unknown_mutant_is_wrong_use() -> None:
     """A name that no mutant has is an error that names it."""
-    result = CliRunner().invoke(command, ["--package", PACKAGE, "--mutant", "nobody"])
+    result = CliRunner().invoke(command, ["--package", PACKAGE, "--mutant", "no_such_one"])
 
     assert getattr(result.exception, "exit_code", None) == 2
-    assert "nobody" in str(result.exception)
+    assert "no_such_one" in str(result.exception)
 
 
 def test_published_strength_counts_the_mutants_of_today() -> None:

@@ -22,7 +22,7 @@ KEYS = re.compile(r"^\| `([a-z_]+)`(?:, `([a-z_]+)`)? \|", re.MULTILINE)
 
 
 def test_the_guide_has_every_key() -> None:
-    """Of the file of a campaign and of its targets, and no other."""
+    """The keys of the file of a campaign and of its targets, all of them and no others."""
     text = PAGE.read_text(encoding="utf-8").partition("## More than one machine")[0]
 
     named = [key for found in KEYS.findall(text) for key in found if key]

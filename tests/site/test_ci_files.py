@@ -95,7 +95,7 @@ def run_action(
 
 
 def test_the_action_is_what_the_platform_accepts() -> None:
-    """Every expression names an input, every step names its shell, and scripts hold no expression.
+    """Every expression names an input, every step names its shell, and scripts contain no expression.
 
     An expression in a script would run what a pull request writes.
     """
@@ -150,7 +150,7 @@ def test_a_contract_is_compared_by_parity(checkout: Path, platform: Platform) ->
 
 @pytest.mark.thorough
 def test_a_comment_that_cannot_be_written_is_a_warning(checkout: Path, platform: Platform) -> None:
-    """The verdict on the API stays what it is."""
+    """The verdict on the API does not change."""
     code, output, _ = run_action(checkout, platform, {"token": ""})
 
     assert code == 1

@@ -18,7 +18,7 @@ PAGES = (
 
 @pytest.fixture(scope="module")
 def made() -> dict[str, str]:
-    """The files as they are made now, by name."""
+    """The files as the sources make them now, by name."""
     program = "import json, runpy; print(json.dumps(runpy.run_path('tools/site_pages.py')['made']()))"
     answer = subprocess.run([sys.executable, "-c", program], check=True, cwd=ROOT, capture_output=True, text=True)
     found: dict[str, str] = json.loads(answer.stdout)
@@ -46,7 +46,7 @@ def test_committed_page_is_current(made: dict[str, str], name: str) -> None:
     ],
 )
 def test_types_are_found_wherever_the_suite_names_them(made: dict[str, str], row: str) -> None:
-    """The page of types has each of them, whichever way the suite makes it."""
+    """The page of types has each type, whichever way the suite makes its values."""
     assert f"\n{row}" in made["types.md"]
 
 

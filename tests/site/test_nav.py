@@ -26,7 +26,7 @@ def site_nav() -> ModuleType:
 
 
 def test_folder_becomes_its_pages(site_nav: ModuleType, tmp_path: Path) -> None:
-    """Pages come before folders, the index first, whatever else lies there."""
+    """Pages come before folders, the index first; other files are left out."""
     for name in ("api/zeta.md", "api/index.md", "api/sub/one.md", "api/figure.svg", "home.md"):
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -39,7 +39,7 @@ def test_folder_becomes_its_pages(site_nav: ModuleType, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("exists", [False, True], ids=["absent", "empty"])
 def test_folder_without_pages_is_left_out(site_nav: ModuleType, tmp_path: Path, *, exists: bool) -> None:
-    """What has not been generated yet leaves no broken entry, nested entries included."""
+    """A folder that has not been generated yet leaves no broken entry, nested entries included."""
     if exists:
         (tmp_path / "api").mkdir()
 

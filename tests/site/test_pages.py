@@ -36,7 +36,7 @@ def page(address: str) -> Iterator[Page]:
 
 
 def test_start_page_says_what_assay_is(page: Page, address: str) -> None:
-    """The start page names the product and shows both commands; nothing is asked of another machine."""
+    """The start page names the product and shows both commands; no other machine is contacted."""
     page.goto(address)
 
     text = page.text_content("article") or ""  # tabs that are not open included
@@ -57,7 +57,7 @@ def test_search_finds_a_method(page: Page, address: str) -> None:
 
 @pytest.mark.parametrize("rule", ["OVR-15a", "CON-11"])
 def test_search_for_a_rule_lands_on_it(page: Page, address: str, rule: str) -> None:
-    """Each rule has a heading of its own; the first thing that is found leads there."""
+    """Each rule has a heading of its own; the first result of a search leads there."""
     page.goto(address)
 
     links = search(page, rule)
@@ -81,7 +81,7 @@ def test_a_name_leads_to_what_it_stands_for(page: Page, address: str) -> None:
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
 def test_start_page_and_search_are_accessible(address: str, width: int, scheme: str) -> None:
-    """axe-core finds nothing serious on the start page, on a how-to, and in the list of what a search found."""
+    """axe-core finds nothing serious on the start page, on a how-to, and in the results of a search."""
     with browsing(address, width=width, scheme=scheme) as page:
         for path in ("/guide/document-your-package/", "/"):
             page.goto(address + path)
@@ -92,7 +92,7 @@ def test_start_page_and_search_are_accessible(address: str, width: int, scheme: 
 
 
 def test_tables_of_verdicts_fit_a_desktop(page: Page, address: str) -> None:
-    """Nobody has to scroll sideways to read them."""
+    """They can be read without scrolling sideways."""
     if not (ROOT / "site" / "verdicts" / "index.md").is_file():
         pytest.skip("`make site` has not judged anything here yet")
     page.goto(f"{address}/verdicts/")

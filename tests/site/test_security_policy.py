@@ -31,7 +31,7 @@ def policy_of(site: Path) -> str:
 
 
 def test_scripts_and_styles_of_pages_are_named(tmp_path: Path) -> None:
-    """Those that run or apply, once each; data and files are not among them."""
+    """It lists those that run or apply, once each, but no data and no files."""
     (tmp_path / "a.html").write_text(
         "<script>1 < 2 && '</b>'</script><script src=a.js></script><script type='application/json'>{}</script>"
         "<style>a{}</style><p style='color:red'>x</p>"
@@ -47,7 +47,7 @@ def test_scripts_and_styles_of_pages_are_named(tmp_path: Path) -> None:
 @pytest.mark.browser
 @pytest.mark.thorough
 def test_our_site_works_under_its_policy(tmp_path: Path) -> None:
-    """No page of it is refused anything, its search finds, and a script that is planted does not run."""
+    """Nothing on its pages is blocked, its search works, and a planted script does not run."""
     sync_api = pytest.importorskip("playwright.sync_api")
     site = tmp_path / "site"
     command = [sys.executable, "-m", "mkdocs", "build", "--quiet", "--site-dir", str(site)]

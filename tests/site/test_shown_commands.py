@@ -107,7 +107,7 @@ def test_verdicts_on_the_first_pages_are_as_many_as_there_are_rules(page: Path, 
 @pytest.mark.thorough
 @pytest.mark.parametrize(("page", "lines"), VERDICTS, ids=[page.stem for page, _ in VERDICTS])
 def test_verdicts_on_the_first_pages_are_real(page: Path, lines: list[str], tmp_path: Path) -> None:
-    """As running the command gives them, of every implementation that is shown."""
+    """They are those that the command prints, for every implementation that is shown."""
     printed = [line.rstrip() for line in run(lines[0].removeprefix("$ "), tmp_path).splitlines()]
 
     assert [line for line in lines[1:] if line.rstrip() not in ["...", *printed]] == [], page

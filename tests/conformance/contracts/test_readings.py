@@ -226,7 +226,7 @@ class Slotted:
         self.size = size
 
     def __eq__(self, other: object) -> bool:
-        """Return whether it is the same object."""
+        """Return True for the same object."""
         return self is other
 
     __hash__ = object.__hash__

@@ -190,7 +190,7 @@ def test_a_member_that_is_none_is_not_offered() -> None:
 
 
 def test_a_claimed_field_that_no_rule_knows_is_reported() -> None:
-    """It may be misspelt: a gap that nobody would look for."""
+    """It may be misspelt, which would be a gap that no one looks for."""
     assert TemplateSubject(cast("Adapter", RenamedAdapter())).remarks == (
         "fields() of the adapter claims colour, which no rule knows.",
         "fields() of the adapter claims env_var, which no rule knows (the contract has env_vars, is it that?).",

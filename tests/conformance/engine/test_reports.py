@@ -335,7 +335,7 @@ def test_diff_names_what_changed_and_what_got_worse() -> None:
 
 
 def test_diff_refuses_reports_without_a_common_target() -> None:
-    """That nothing is compared is not that nothing has changed."""
+    """That nothing was compared does not mean that nothing has changed."""
     two, three = (msgspec.structs.replace(MIXED.targets[0], target=name) for name in ("two", "three"))
     old, new = (msgspec.structs.replace(MIXED, targets=targets) for targets in (MIXED.targets, (two, three)))
 
@@ -344,7 +344,7 @@ def test_diff_refuses_reports_without_a_common_target() -> None:
 
 
 def test_releases_follow_each_other_in_the_order_of_versions() -> None:
-    """A candidate comes before its release, wherever they stand in the report."""
+    """A release candidate comes before its release, in whatever order the report has them."""
     names = ("one==2.0.0", "one==2.0.0rc1", "one==1.10")
     verdicts = (Verdict.HOLDS, Verdict.DEVIATES, Verdict.HOLDS)
     targets = tuple(

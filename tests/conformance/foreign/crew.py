@@ -1,4 +1,4 @@
-"""What only type checkers are told of by `swapped`."""
+"""The class that `swapped` imports for type checkers only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Implementations whose own template class is one of `swapped`: it is not swapped in, but all there is."""
+"""Implementations whose only template class is one of `swapped`, so that it is not swapped in."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ class LonerAdapter(ReferenceAdapter):
 
 
 class ForgetfulLonerAdapter(LonerAdapter):
-    """The same with another one."""
+    """The same with another template class."""
 
     own: ClassVar[type[Any]] = ForgetfulLonerTask
 
 
 class UnwrittenAdapter(LonerAdapter):
-    """Gives its class a configuration that no script can hold."""
+    """Gives its class a configuration that no script can contain."""
 
     def configuration(self) -> dict[str, Any]:
         """Return an object that has no source text."""

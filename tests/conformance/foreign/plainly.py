@@ -1,4 +1,4 @@
-"""A template that is a plain class: no dataclass, few fields, values of its own."""
+"""A template that is a plain class: not a dataclass, with few fields and values of its own."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class TaskError(Exception):
 
 
 class Task:
-    """A function and what is known of it."""
+    """A function and its settings."""
 
     def __init__(self, *, name: str, interface: inspect.Signature, func: Callable[..., Any], **given: Any) -> None:
         if unknown := given.keys() - FIELDS.keys():

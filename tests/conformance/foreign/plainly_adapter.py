@@ -31,7 +31,7 @@ class PlainAdapter:
     capabilities: frozenset[str] = frozenset()
 
     def fields(self) -> frozenset[str]:
-        """What there is."""
+        """Return the fields that are offered."""
         return frozenset({"name", "interface", "func", *FIELDS})
 
     def make(self, func: Callable[..., Any], **fields: Any) -> Any:
@@ -47,14 +47,14 @@ class PlainAdapter:
 
 
 class Made(Task):  # type: ignore[misc]  # its base is found from this folder only
-    """A template whose constructor is its own business."""
+    """A template with a constructor of another form."""
 
     def __init__(self, values: dict[str, Any]) -> None:
         super().__init__(**values)
 
 
 class FactoryAdapter(PlainAdapter):
-    """Makes templates by a way that only the adapter knows."""
+    """Makes templates in a way that only the adapter knows."""
 
     template = Made
     types: ClassVar[dict[str, Any]] = {}

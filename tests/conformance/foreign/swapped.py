@@ -1,4 +1,4 @@
-"""Template classes as plugins have them, that are swapped in where the reference implementation's own one stood."""
+"""Template classes like those of plugins, which are swapped in for that of the reference implementation."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class ChoosyTask(AsyncFunctionTaskTemplate[Any, Any, Any]):
 
 
 class ElsewhereTask(AsyncFunctionTaskTemplate[Any, Any, Any]):
-    """Runs the source of its function without what is around it, as an interpreter in a box does."""
+    """Runs the source of its function without its surroundings, as a sandboxed interpreter does."""
 
     async def execute(self, *args: Any, **kwargs: Any) -> Any:
         """Run the function with no globals but the builtins."""
@@ -62,7 +62,7 @@ class LackingTask(AsyncFunctionTaskTemplate[Any, Any, Any]):
     """Needs a package that is not installed."""
 
     async def execute(self, *args: Any, **kwargs: Any) -> Any:
-        """Import what is not there."""
+        """Import a package that does not exist."""
         try:
             import no_such_package  # type: ignore[import-not-found]  # noqa: F401, PLC0415 - not there, and late, on purpose
         except ImportError as error:
@@ -70,10 +70,10 @@ class LackingTask(AsyncFunctionTaskTemplate[Any, Any, Any]):
 
 
 class SourceTask(AsyncFunctionTaskTemplate[Any, Any, Any]):
-    """Is made of the source of its function, each time anew."""
+    """Is made from the source of its function, each time anew."""
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        """Come back without the source, as releases of cloudpickle from 3.1.3 on have it."""
+        """Return without the source, as releases of cloudpickle from 3.1.3 on do."""
         super().__setstate__(state)
         self.func.__code__ = self.func.__code__.replace(co_filename="<dynamic-code>")
 
@@ -95,7 +95,7 @@ class DecliningTask(AsyncFunctionTaskTemplate[Any, Any, Any]):
         raise NotImplementedError("no forward here")
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Decline as well, in an error of the kind that bodies end in."""
+        """Decline as well, with an error of the kind that bodies raise."""
         try:
             return self.forward(*args, **kwargs)
         except NotImplementedError as error:
@@ -118,7 +118,7 @@ class ServedTask(AsyncFunctionTaskTemplate[Any, Any, Any]):
     """Needs a session with an engine, which does not come up."""
 
     async def pre(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Fail in a package of somebody else's."""
+        """Fail in another package."""
         return {"session": jinja2.Environment(autoescape=True).from_string("{{ session")}
 
 
@@ -126,12 +126,12 @@ class WaitingTask(AsyncFunctionTaskTemplate[Any, Any, Any]):
     """Waits for an engine that does not come up."""
 
     async def pre(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Wait in a package of somebody else's."""
+        """Wait in another package."""
         return {"session": jinja2.Environment(autoescape=True).from_string("{{ wait(600) }}").render(wait=time.sleep)}
 
 
 class SleepyTask(AsyncFunctionTaskTemplate[Any, Any, Any]):
-    """Waits for nobody."""
+    """Waits for no engine."""
 
     async def pre(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Wait by itself."""
@@ -141,7 +141,7 @@ class SleepyTask(AsyncFunctionTaskTemplate[Any, Any, Any]):
 
 @dataclasses.dataclass(frozen=True)
 class Settings:
-    """What a NeedyTask cannot do without: nothing of the kind can be made up."""
+    """What a NeedyTask needs, and the suite cannot make up."""
 
     captain: Captain | None = None
 
@@ -182,7 +182,7 @@ class Fleet:
 
 
 class Captain:
-    """Nothing that could be made up."""
+    """A class whose values cannot be made up."""
 
     def __init__(self, licence: str) -> None:
         self.licence = licence
@@ -190,7 +190,7 @@ class Captain:
 
 @dataclasses.dataclass
 class Ship:
-    """A configuration that needs what cannot be made up."""
+    """A configuration that needs a value that cannot be made up."""
 
     captain: Captain
 
@@ -209,7 +209,7 @@ class ShipTask(AsyncFunctionTaskTemplate[Any, Any, Any]):
 
 
 class LooseTask(AsyncFunctionTaskTemplate[Any, Any, Any]):
-    """Has a constructor that hands on whatever it is given, and a configuration."""
+    """Has a constructor that passes on all its arguments, and a configuration."""
 
     def __init__(self, **fields: Any) -> None:
         super().__init__(**fields)
@@ -222,14 +222,14 @@ TaskPluginRegistry.register(Worker, LooseTask)
 
 @dataclasses.dataclass(frozen=True)
 class Manned:
-    """A configuration that is made without arguments, and useless then; who reads its annotations has to import."""
+    """A configuration that is useless without arguments, and whose annotations need an import."""
 
     crew: Crew | None = None
     label: Captain | None = None
 
 
 class MannedTask(AsyncFunctionTaskTemplate[Any, Any, Any]):
-    """Has a launcher in front of the arguments that the contract names, which it tells the size of the crew."""
+    """Puts a launcher with the size of the crew in front of the arguments that the contract names."""
 
     def __post_init__(self) -> None:
         if not isinstance(self.plugin_config, Manned):
@@ -260,19 +260,19 @@ class MutedTask(AsyncFunctionTaskTemplate[Any, Any, Any]):
 
 
 class Bare:
-    """A configuration of a class that is no dataclass."""
+    """A configuration of a class that is not a dataclass."""
 
 
 class BareTask(AsyncFunctionTaskTemplate[Any, Any, Any]):
     """Starts a command of its own without the options."""
 
     def container_args(self, serialize_context: SerializationContext) -> list[str]:
-        """Drop what the contract names."""
+        """Drop the arguments that the contract names."""
         return ["bare", serialize_context.version]
 
 
 class RenamedTask(AsyncFunctionTaskTemplate[Any, Any, Any]):
-    """Starts a command of its own, and is no plugin's."""
+    """Starts a command of its own, and is not that of a plugin."""
 
     def container_args(self, serialize_context: SerializationContext) -> list[str]:
         """Rename the command."""
@@ -292,7 +292,7 @@ class ForgetfulTask(AsyncFunctionTaskTemplate[Any, Any, Any]):
 
 
 class StubbornTask(AsyncFunctionTaskTemplate[Any, Any, Any]):
-    """Runs on a queue of its own, whatever it is told."""
+    """Runs on a queue of its own, whatever queue it is given."""
 
     def __post_init__(self) -> None:
         self.queue = "stubborn"
@@ -300,7 +300,7 @@ class StubbornTask(AsyncFunctionTaskTemplate[Any, Any, Any]):
 
 
 class PairlessTask(AsyncFunctionTaskTemplate[Any, Any, Any]):
-    """Refuses whatever else is given beside a queue, and containers that are reused."""
+    """Refuses any other setting together with a queue, and containers that are reused."""
 
     def __post_init__(self) -> None:
         if self.reusable is not None:
@@ -315,7 +315,7 @@ PAIRS = ("queue", "links", "env_vars", "secrets", "timeout", "docs", "triggers",
 
 
 class LonerTask(AsyncFunctionTaskTemplate[Any, Any, Any]):
-    """Takes each field, but none beside another one."""
+    """Takes each field, but no two together."""
 
     def __post_init__(self) -> None:
         if sum(bool(getattr(self, name)) for name in PAIRS) > 1:
@@ -324,7 +324,7 @@ class LonerTask(AsyncFunctionTaskTemplate[Any, Any, Any]):
 
 
 class ForgetfulLonerTask(LonerTask):
-    """Drops the one thing that it takes, where that is a queue."""
+    """Drops the only field that it takes if that is a queue."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -332,7 +332,7 @@ class ForgetfulLonerTask(LonerTask):
 
 
 class NamingTask(AsyncFunctionTaskTemplate[Any, Any, Any]):
-    """Says by its own constructor of what type it is, in a text that is made anew each time."""
+    """Sets its type in its own constructor, to a string that is created anew each time."""
 
     def __init__(self, **fields: Any) -> None:
         super().__init__(**{**fields, "task_type": "NAMING".lower()})

@@ -13,7 +13,7 @@ from tests.conformance.planted.implementation import Template, leave
 
 
 class PlantedAdapter:
-    """The least that an adapter has to have; what is not offered raises NotImplementedError."""
+    """The smallest possible adapter; a member that is not offered raises NotImplementedError."""
 
     name = "planted"
     version = "1"
@@ -54,7 +54,7 @@ class LyingAdapter(PlantedAdapter):
 
 
 class ModestAdapter(PlantedAdapter):
-    """Claims an environment, and takes it back with a reason."""
+    """Claims an environment, and withdraws it with a reason."""
 
     capabilities = frozenset({"environment"})
 
@@ -64,7 +64,7 @@ class ModestAdapter(PlantedAdapter):
 
 
 class DeadlyAdapter(PlantedAdapter):
-    """What it claims ends the process when it is tried."""
+    """Claims a capability that ends the process when it is probed."""
 
     capabilities = frozenset({"environment"})
 
@@ -74,7 +74,7 @@ class DeadlyAdapter(PlantedAdapter):
 
 
 class StubbornAdapter(PlantedAdapter):
-    """What it claims raises what is no Exception."""
+    """Claims a capability that raises something other than an Exception."""
 
     capabilities = frozenset({"environment"})
 
@@ -91,7 +91,7 @@ class FailingAdapter(PlantedAdapter):
 
 
 class SlowAdapter(PlantedAdapter):
-    """Is never done with being made."""
+    """Its constructor never ends."""
 
     def __init__(self) -> None:
         time.sleep(600)
@@ -104,12 +104,12 @@ class CrookedAdapter(PlantedAdapter):
     capabilities = ("pickle", 4)  # type: ignore[assignment]  # the same
 
     def fields(self) -> frozenset[str]:
-        """Return what is no text."""
+        """Return something other than a string."""
         return frozenset({None})  # type: ignore[arg-type]  # the same
 
 
 class NeedyAdapter(PlantedAdapter):
-    """Cannot be made without an argument, as most classes that are no adapters."""
+    """Cannot be made without an argument, like most classes that are not adapters."""
 
     def __init__(self, size: int) -> None:
         self.size = size
@@ -122,7 +122,7 @@ class FlatAdapter(PlantedAdapter):
 
 
 class MisspeltAdapter(PlantedAdapter):
-    """Claims what there is not."""
+    """Claims a capability that does not exist."""
 
     capabilities = frozenset({"pickel"})
 

@@ -102,7 +102,7 @@ def fork_and_go_on() -> None:
 
 
 def spoil_the_process() -> None:
-    """Replace functions that everything is written with, and take away what a process stands on."""
+    """Replace built-in functions, and remove what a process needs."""
     sys.path.clear()
     os.environ.clear()
     with tempfile.TemporaryDirectory() as folder:

@@ -1,4 +1,4 @@
-"""Kinds that do not give the interpreter back, and kinds that do not want to be told to."""
+"""Kinds that block the interpreter, and kinds that block signals."""
 
 from __future__ import annotations
 

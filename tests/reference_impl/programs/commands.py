@@ -24,7 +24,7 @@ class CommandTask(TaskTemplate):
         return self.command.format(**inputs)
 
     def forward(self, **inputs: Any) -> Any:
-        """Return the command line in capitals, so that it can be told."""
+        """Return the command line in capitals, so that it can be recognised."""
         return self.command.format(**inputs).upper()
 
     def container_args(self, sctx: SerializationContext) -> list[str]:

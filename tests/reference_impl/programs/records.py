@@ -80,7 +80,7 @@ def three() -> tuple[int, str, dict[str, int]]:
 
 @env.task
 def change(stock: dict[str, list[int]]) -> dict[str, list[int]]:
-    """Change what came in: nobody else sees it."""
+    """Change the input: no one else sees the change."""
     stock["shop"].append(9)
     return stock
 

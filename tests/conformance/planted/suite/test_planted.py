@@ -71,7 +71,7 @@ def test_gap_sometimes(impl: Any, number: int) -> None:
 
 @rule("RAISED")
 def test_raised(impl: Any) -> None:
-    """The implementation raises where nobody expects it."""
+    """The implementation raises where no error is expected."""
     impl.make(_body).raise_error()
 
 
@@ -84,7 +84,7 @@ def test_called(impl: Any) -> None:
 
 @rule("NONE")
 def test_none(impl: Any) -> None:
-    """The suite stumbles over what the implementation gave: fine on the model, so the implementation is to blame."""
+    """The suite fails on a result of the implementation, but not on the model: the implementation is to blame."""
     result = impl.make(_body).give_none() if impl.name == "planted" else implementation
     check_equal(result.__name__, implementation.__name__, "name")
 
@@ -125,7 +125,7 @@ def test_no_example(impl: Any, number: int) -> None:
 @rule("CANCELLED")
 @given(number=st.integers(0, 3))
 def test_cancelled(impl: Any, number: int) -> None:
-    """A base exception that is no exception: a deviation like any other."""
+    """A BaseException that is not an Exception: a deviation like any other."""
     if number > 1:
         with calling("cancel()"):
             raise asyncio.CancelledError
@@ -203,7 +203,7 @@ def test_close(impl: Any) -> None:
 
 @rule("NOISE")
 def test_noise(impl: Any) -> None:
-    """Much output, which harms nobody."""
+    """Much output, which does no harm."""
     implementation.print_much()
 
 
@@ -215,7 +215,7 @@ def test_behind(impl: Any) -> None:
 
 @rule("UNPRINTABLE")
 def test_unprintable(impl: Any) -> None:
-    """A message with what no file can hold and no terminal should see."""
+    """A message with characters that no file can contain and no terminal should get."""
     raise Deviation("\ud800 \x1b[31m \0 \uffff ]]> <b> | é 日")
 
 
@@ -234,7 +234,7 @@ def test_after_fork(impl: Any) -> None:
 
 @rule("SPOIL")
 def test_spoil(impl: Any) -> None:
-    """The process is spoilt, so that the suite itself stumbles; not so beside the model."""
+    """The process is spoilt, so that the suite itself fails; with the model it does not."""
     if impl.name == "planted":
         implementation.spoil_the_process()
     check(isinstance(sorted([2, 1]), list), "no list")
