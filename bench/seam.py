@@ -20,10 +20,10 @@ from pathlib import Path
 
 from conformance.engine import drive
 from conformance.engine.blocks import Block, Hello, Line, Piece, Series
+from conformance.engine.children import end_processes
 from conformance.engine.contract import find_contract
 from conformance.engine.journal import Journal
 from conformance.engine.rules import Rule
-from conformance.engine.run import end_processes
 from conformance.engine.targets import Target
 from conformance.engine.verdicts import Result, Verdict
 from docgen.work import LOCAL, opened

@@ -1,4 +1,4 @@
-"""Helpers for reports in formats that other tools read: SARIF 2.1.0, JUnit XML, GitHub's workflow commands."""
+"""Helpers for reports in formats that other tools read: JSON, SARIF 2.1.0, JUnit XML, GitHub's workflow commands."""
 
 from __future__ import annotations
 
@@ -13,8 +13,12 @@ _UNPRINTABLE = {code: f"\\x{code:02x}" for code in range(32) if chr(code) not in
 
 def sarif_document(runs: list[dict[str, object]]) -> str:
     """Return SARIF 2.1.0 with some runs, as indented JSON."""
-    document = {"$schema": SARIF_SCHEMA, "version": "2.1.0", "runs": runs}
-    return msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n"
+    return indented_json({"$schema": SARIF_SCHEMA, "version": "2.1.0", "runs": runs})
+
+
+def indented_json(value: object, *, indent: int = 2) -> str:
+    """Return a value as JSON over several lines, ending in a newline."""
+    return msgspec.json.format(msgspec.json.encode(value), indent=indent).decode() + "\n"
 
 
 def xml_text(text: str) -> str:

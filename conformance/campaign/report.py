@@ -11,6 +11,7 @@ from conformance.engine.reports.model import RuleEntry, Shard
 from conformance.engine.rules import Level
 from conformance.engine.verdicts import Result, Verdict
 from conformance.errors import UsageError
+from docgen.exchange import indented_json
 from docgen.files import read_file
 from docgen.findings import counted
 
@@ -149,7 +150,7 @@ def worst(verdicts: Sequence[str]) -> str:
 
 def to_json(report: CampaignReport) -> str:
     """Return the report as JSON: keys in a fixed order, a newline at the end."""
-    return msgspec.json.format(msgspec.json.encode(report), indent=1).decode() + "\n"
+    return indented_json(report, indent=1)
 
 
 def from_json(path: Path) -> CampaignReport:

@@ -31,11 +31,10 @@ from conformance.engine.drive import Drive, Judged, Note, Progress
 from conformance.engine.journal import Journal
 from conformance.engine.reports.model import Shard, rule_entry
 from conformance.engine.rules import Rule
-from conformance.engine.run import end_processes
 from conformance.engine.shards import Durations, Work
 from conformance.engine.stamps import stamp_of
 from conformance.engine.verdicts import Result, Verdict
-from docgen.work import LOCAL, Share, opened, share_out
+from docgen.work import LOCAL, Share, share_out
 
 MINUTE = 60.0
 FEWEST = 3
@@ -273,18 +272,7 @@ def run_campaign(
         progress=progress,
         note=note,
     )
-    is_complete = False
-    try:
-        with opened(plan.executor, plan.jobs, end_processes=end_processes) as pool:
-            try:
-                for judged in drive.judged(pool):
-                    runs.take_in(judged)
-                is_complete = not drive.is_cut
-            except KeyboardInterrupt:
-                is_complete = False
-    finally:
-        end_processes()
-        journal.close(is_complete=is_complete)
+    is_complete = drive.run(plan.executor, plan.jobs, runs.take_in)
     return CampaignReport(
         assay=importlib.metadata.version("assay"),
         created=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import click
-import msgspec
 from click.core import ParameterSource
 
 from conformance.campaign.report import from_json as campaign_from_json
@@ -37,6 +36,7 @@ from conformance.engine.worker import LIMIT_SECONDS, MEMORY_MIB
 from conformance.errors import UsageError
 from conformance.mutants.grades import grades_from_json, has_grades, merge_grades
 from docgen.errors import ExecutorError
+from docgen.exchange import indented_json
 from docgen.progress import Progress
 from docgen.work import default_jobs, share_from
 
@@ -318,8 +318,7 @@ def print_report(path: Path, format_name: str, back: str) -> None:
 def print_changes(old: Path, new: Path, format_name: str) -> None:
     """Print the rules whose verdicts differ between two reports. The exit code is 1 if one of them held before."""
     changes = changes_between(from_json(old), from_json(new))
-    as_json = msgspec.json.format(msgspec.json.encode(changes), indent=2).decode() + "\n"
-    click.echo(as_json if format_name == "json" else changes_as_text(changes), nl=False)
+    click.echo(indented_json(changes) if format_name == "json" else changes_as_text(changes), nl=False)
     sys.exit(1 if any(change.is_worse for change in changes) else 0)
 
 
@@ -338,7 +337,7 @@ def print_merged(paths: Sequence[Path]) -> None:
     """
     if all(map(has_grades, paths)):
         merged = merge_grades([grades_from_json(path) for path in paths])
-        click.echo(msgspec.json.format(msgspec.json.encode(merged), indent=2))
+        click.echo(indented_json(merged), nl=False)
         return
     if all(map(has_campaign, paths)):
         click.echo(campaign_to_json(merge_campaigns([campaign_from_json(path) for path in paths])), nl=False)

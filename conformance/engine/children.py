@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from conformance.engine.processes import end_all
 from conformance.engine.worker import Worker
 
 IDLE_SECONDS = 60.0
@@ -65,3 +66,9 @@ class Children:
 
 CHILDREN = Children()
 """The children of this process."""
+
+
+def end_processes() -> None:
+    """End the children that wait for a rule, and everything else that was started to judge one."""
+    CHILDREN.end()
+    end_all()

@@ -5,6 +5,7 @@ Only the series in progress are in memory, not those that are pending or done.
 
 from __future__ import annotations
 
+import contextlib
 import math
 import time
 from collections import deque
@@ -12,13 +13,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from conformance.engine.blocks import Block, Confirmation, Hello, Line, Piece, Series, lines_of, run_unit
-from conformance.engine.children import CHILDREN
+from conformance.engine.children import CHILDREN, end_processes
 from conformance.engine.confirm import with_script
 from conformance.engine.journal import Journal
 from conformance.engine.rules import Rule
 from conformance.engine.verdicts import Result, Verdict
 from conformance.engine.worker import BUDGETS
-from docgen.work import TRIES, Done, Pool, run_units
+from docgen.work import TRIES, Done, Pool, opened, run_units
 
 MOST_EXAMPLES = 24_000
 """The most rules of a block times the examples of each: a minute or two. The verdicts of a block are reported when all
@@ -123,6 +124,31 @@ class Drive:
     """The number of verdicts so far."""
     current: list[Judged] = field(default_factory=list)
     """The series that are being judged."""
+
+    def run(self, executor: str, jobs: int, take_in: Callable[[Judged], object]) -> bool:
+        """Judge all series, end all processes, and write the end of the journal.
+
+        Parameters:
+            executor: Name of the executor.
+            jobs: The number of children at a time.
+            take_in: Called with each series when all of it is judged.
+
+        Returns:
+            Whether everything was judged. If not, an interrupt or the time limit has ended the run early.
+
+        Raises:
+            ExecutorError: The executor does not answer, or can no longer be reached.
+        """
+        is_complete = False
+        try:
+            with opened(executor, jobs, end_processes=end_processes) as pool, contextlib.suppress(KeyboardInterrupt):
+                for judged in self.judged(pool):
+                    take_in(judged)
+                is_complete = not self.is_cut
+        finally:
+            end_processes()
+            self.journal.close(is_complete=is_complete)
+        return is_complete
 
     def judged(self, pool: Pool) -> Iterator[Judged]:
         """Yield each series when all of it is done.

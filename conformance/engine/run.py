@@ -11,12 +11,10 @@ from functools import cached_property
 import msgspec
 
 from conformance.engine.blocks import Hello, Series
-from conformance.engine.children import CHILDREN
 from conformance.engine.contract import Contract
 from conformance.engine.drive import Drive, Judged, Note, Progress
 from conformance.engine.expectations import Expectation, apply_expectations
 from conformance.engine.journal import Journal
-from conformance.engine.processes import end_all
 from conformance.engine.reports.model import Report, Settings, Shard, TargetReport, rule_entry
 from conformance.engine.rules import Rule
 from conformance.engine.shards import Durations, Work, longest_first, shared
@@ -24,7 +22,7 @@ from conformance.engine.stamps import stamp_of
 from conformance.engine.targets import Target
 from conformance.engine.worker import MEMORY_MIB
 from docgen.settings import nearest
-from docgen.work import LOCAL, Share, opened
+from docgen.work import LOCAL, Share
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,19 +116,14 @@ def execute(
         note=note,
     )
     found: dict[str, Judged] = {}
-    is_complete = False
-    try:
-        with opened(plan.executor, plan.jobs, end_processes=end_processes) as pool:
-            try:
-                for one in drive.judged(pool):
-                    found[one.series.target.text] = one
-                    when_done(one)
-                is_complete = True
-            except KeyboardInterrupt:
-                found.update((one.series.target.text, one) for one in drive.current)
-    finally:
-        end_processes()
-        journal.close(is_complete=is_complete)
+
+    def take_in(judged: Judged) -> None:
+        found[judged.series.target.text] = judged
+        when_done(judged)
+
+    is_complete = drive.run(plan.executor, plan.jobs, take_in)
+    # What an interrupt has left in progress.
+    found.update((one.series.target.text, one) for one in drive.current)
     return Report(
         assay=importlib.metadata.version("assay"),
         created=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
@@ -141,12 +134,6 @@ def execute(
         is_complete=is_complete,
         shard=plan.shard,
     )
-
-
-def end_processes() -> None:
-    """End the children that wait for a rule, and everything else that was started to judge one."""
-    CHILDREN.end()
-    end_all()
 
 
 def target_report(plan: Plan, target: Target, judged: Judged | None) -> TargetReport:

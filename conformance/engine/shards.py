@@ -14,6 +14,7 @@ import msgspec
 from conformance.engine.blocks import Series
 from conformance.engine.rules import Rule
 from conformance.errors import UsageError
+from docgen.exchange import indented_json
 from docgen.files import read_file
 from docgen.work import Share, share_out
 
@@ -50,7 +51,7 @@ class Durations:
             target: {rule: round(took, 2) for rule, took in sorted(rules.items())}
             for target, rules in sorted(self.seconds.items())
         }
-        return msgspec.json.format(msgspec.json.encode(rounded), indent=1) + b"\n"
+        return indented_json(rounded, indent=1).encode()
 
 
 def durations_from(path: Path | None) -> Durations:

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import click
-import msgspec
 
 from conformance.command.options import CONTRACT, EXECUTOR, JOBS, SHARD
 from conformance.engine.choice import budget
@@ -16,6 +15,7 @@ from conformance.engine.processes import end_all
 from conformance.errors import UsageError
 from conformance.mutants.grade import KEPT_SHARE, Grading, grade, survivors_of_random
 from conformance.mutants.grades import Grades, Listed
+from docgen.exchange import indented_json
 from docgen.findings import counted
 from docgen.progress import Progress
 from docgen.work import default_jobs, opened, share_from
@@ -85,8 +85,10 @@ def mutants(  # noqa: PLR0913, PLR0917 - one parameter per option
             found = grade(grading, chosen, pool, share=share, note=note)
     finally:
         progress.finish()
-    as_json = msgspec.json.format(msgspec.json.encode(found), indent=2).decode()
-    click.echo(as_json if format_name == "json" else "\n".join(as_text(found, is_whole=not names and share is None)))
+    if format_name == "json":
+        click.echo(indented_json(found), nl=False)
+    else:
+        click.echo("\n".join(as_text(found, is_whole=not names and share is None)))
     sys.exit(1 if found.survivors else 0)
 
 

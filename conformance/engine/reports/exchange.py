@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 
-import msgspec
-
 from conformance.engine.reports.model import Report, RuleEntry, TargetReport
 from conformance.engine.reports.text import detail_of, why_no_result
 from conformance.engine.rules import Level
 from conformance.engine.verdicts import Result, Verdict
-from docgen.exchange import count_cases, github_text, junit_document, sarif_document, xml_text
+from docgen.exchange import count_cases, github_text, indented_json, junit_document, sarif_document, xml_text
 
 _SARIF_LEVELS = {Level.MUST: "error", Level.SHOULD: "warning", Level.MAY: "warning", Level.OBS: "note"}
 
@@ -130,7 +128,7 @@ def to_badge_json(report: Report) -> str:
     """Return the badge of the first target as JSON: label, message passed/required, colour."""
     passed, colour = badge_parts(report)
     badge = {"schemaVersion": 1, "label": badge_label(report), "message": passed, "color": colour}
-    return msgspec.json.format(msgspec.json.encode(badge), indent=2).decode() + "\n"
+    return indented_json(badge)
 
 
 def badge_label(report: Report) -> str:

@@ -12,6 +12,7 @@ import msgspec
 from conformance.engine.rules import Level, Profile, Rule
 from conformance.engine.verdicts import Denominator, Result, Verdict
 from conformance.errors import UsageError
+from docgen.exchange import indented_json
 from docgen.files import read_file
 from docgen.work import Share
 
@@ -216,7 +217,7 @@ def source_of(rule: Rule) -> str:
 
 def to_json(report: Report) -> str:
     """Return the report as JSON: keys in a fixed order, two spaces, a newline at the end."""
-    return msgspec.json.format(msgspec.json.encode(report), indent=2).decode() + "\n"
+    return indented_json(report)
 
 
 def from_json(path: Path) -> Report:
@@ -245,4 +246,4 @@ def from_json(path: Path) -> Report:
 def report_schema() -> str:
     """Return the JSON Schema of the report. It is published as `report.schema.json` in this folder."""
     schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **msgspec.json.schema(Report)}
-    return msgspec.json.format(msgspec.json.encode(schema), indent=2).decode() + "\n"
+    return indented_json(schema)

@@ -15,13 +15,17 @@ from conformance.campaign import lanes as lanes_module
 from conformance.campaign.file import Campaign, Entry, read_campaign
 from conformance.campaign.lanes import Lane, lanes_of
 from conformance.campaign.pages import to_markdown
-from conformance.campaign.report import CampaignReport, to_json
-from conformance.campaign.run import CampaignPlan, run_campaign
+from conformance.campaign.report import CampaignReport, Costs, to_json
+from conformance.campaign.run import CampaignPlan, LaneRun, run_campaign
+from conformance.campaign.search import Search
 from conformance.campaign.shards import merge_campaigns
 from conformance.engine.contract import Contract, find_contract
+from conformance.engine.drive import Judged
 from conformance.engine.interpreters import HERE, find_interpreter
 from conformance.engine.journal import Journal
+from conformance.engine.reports.model import rule_entry
 from conformance.engine.targets import target_from
+from conformance.engine.verdicts import Result, Verdict
 from conformance.errors import UsageError
 from docgen.work import Share
 from tests.conformance.engine.stacks import conformance, write_stacks
@@ -165,6 +169,42 @@ def test_a_campaign_goes_on_from_releases_that_are_complete(contract: Contract, 
     again = ran(contract, Journal(lines, resumes=True))
 
     assert to_json(msgspec.structs.replace(again, created="")) == to_json(msgspec.structs.replace(whole, created=""))
+
+
+def judged_with_two_seeds(contract: Contract, *verdicts: Verdict) -> CampaignReport:
+    """Return the report on one release in which the verdict on STK-01 depends on the seed, without running it."""
+    asked = Campaign(targets=("stack",), examples=5, seeds=(0, 1))
+    plan = CampaignPlan(campaign=asked, contract=contract, lanes=[lane_of(contract, 1)])
+    run = LaneRun(lane=plan.lanes[0], plan=plan, search=Search(length=1, rules=["STK-01"], is_bisected=False))
+    for (series, rules), verdict in zip(run.work(), verdicts, strict=True):
+        found = {"STK-01": Result(rule="STK-01", verdict=verdict, message=f"seed {series.seed}")}
+        run.take_in(Judged(series=series, rules=rules, found=found))
+    costs = Costs(runs=2, runs_of_all=2, verdicts=2, verdicts_of_all=2)
+    return CampaignReport(
+        assay="0",
+        created="",
+        settings=plan.settings,
+        rules=tuple(rule_entry(rule, contract.profile(None)) for rule in plan.rules),
+        deciding={"default": ("STK-01",)},
+        lanes=(run.report(),),
+        costs=costs,
+    )
+
+
+def test_a_rule_has_to_hold_with_each_seed(contract: Contract) -> None:
+    """The report says that the verdict depends on the seed, and has the message of the seed that shows it."""
+    report = judged_with_two_seeds(contract, Verdict.HOLDS, Verdict.DEVIATES)
+
+    (release,) = report.lanes[0].releases
+    assert (release.verdicts, release.varying) == ({"STK-01": "deviates"}, ("STK-01",))
+    assert [one.message for one in report.lanes[0].deviations] == ["seed 1"]
+    assert report.exit_code == 1
+    assert judged_with_two_seeds(contract, Verdict.HOLDS, Verdict.HOLDS).lanes[0].releases[0].varying == ()
+
+
+def test_a_fault_of_the_suite_is_no_result(contract: Contract) -> None:
+    """If the newest release has a breakdown, the exit code is 3."""
+    assert judged_with_two_seeds(contract, Verdict.HOLDS, Verdict.BREAKDOWN).exit_code == 3
 
 
 def test_a_campaign_ends_when_its_time_is_up(contract: Contract) -> None:

@@ -376,3 +376,11 @@ def test_merge_refuses_what_cannot_be_compared() -> None:
         change.merge([MIXED, other])
     with pytest.raises(UsageError, match="more than one"):
         change.merge([MIXED, MIXED])
+
+
+def test_a_merged_report_is_complete_if_all_parts_are() -> None:
+    """An interrupted job has no result, and neither has the whole."""
+    other = msgspec.structs.replace(MIXED, targets=(msgspec.structs.replace(MIXED.targets[0], target="other"),))
+
+    assert change.merge([MIXED, other]).is_complete
+    assert not change.merge([MIXED, msgspec.structs.replace(other, is_complete=False)]).is_complete

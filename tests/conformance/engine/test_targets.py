@@ -100,6 +100,8 @@ def test_rules_are_chosen_by_profile_level_group_and_release() -> None:
     assert {rule.group for rule in choose(rules, profile="strict", ids=["OVR", "CAL-01"])} == {"OVR", "CAL"}
     assert {rule.level for rule in choose(rules, profile="strict", levels=["MUST"])} == {Level.MUST}
     assert len(choose(rules, profile="strict", since="2.0.2")) < len(strict)
+    releases = [replace(strict[0], since=release) for release in ("2.0.1", "2.0.2", "2.0.10")]
+    assert [one.since for one in choose(releases, profile="strict", since="2.0.2")] == ["2.0.2", "2.0.10"]
     with pytest.raises(CatalogueError, match="since='first', which is not a version"):
         choose([replace(strict[0], since="first")], profile="strict", since="2.0.2")
     with pytest.raises(UsageError, match="OVR-99: there is no such rule"):

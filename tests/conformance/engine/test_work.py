@@ -19,12 +19,13 @@ import msgspec
 import pytest
 
 from conformance.engine.blocks import Block, Line
+from conformance.engine.children import end_processes
 from conformance.engine.contract import Contract, find_contract
 from conformance.engine.drive import Drive, Judged
 from conformance.engine.journal import Journal
 from conformance.engine.reports.change import merge
 from conformance.engine.reports.model import Report, Settings, from_json, to_json
-from conformance.engine.run import Plan, end_processes, execute
+from conformance.engine.run import Plan, execute
 from conformance.engine.shards import Durations, durations_from
 from conformance.engine.stamps import digest_of, digest_of_module, modules_around
 from conformance.engine.targets import target_from
