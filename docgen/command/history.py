@@ -93,7 +93,6 @@ def history(name: str, first: str, last: str, **options: Any) -> None:  # noqa: 
     """
     from docgen.compare.history import History, history_of
     from docgen.compare.writers.history import history_page
-    from docgen.exchange import indented_json
     from docgen.sources.releases import released_versions
     from docgen.work import part_of, share_from
 
@@ -121,7 +120,7 @@ def history(name: str, first: str, last: str, **options: Any) -> None:  # noqa: 
     }
     shown = History(distribution=found.distribution, versions=found.versions, symbols=wanted)
     if options["form"] == "json":
-        click.echo(indented_json(shown, indent=1), nl=False)
+        click.echo(msgspec.json.format(msgspec.json.encode(shown), indent=1))
     else:
         click.echo(history_page(shown), nl=False)
 
