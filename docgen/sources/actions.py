@@ -289,13 +289,22 @@ class _Reader:
                 self.add(STREAMS, owner)
             elif owner in self.parameters and func.attr == "close":
                 self.add(CLOSES, owner)
-            elif f"{owner}.{func.attr}" in _IN_LOOP and not isinstance(self.node, ast.AsyncFunctionDef):
+            elif f"{owner}.{func.attr}" in _IN_LOOP and self.is_certain(node):
                 self.add(LOOP, f"{owner}.{func.attr}")
         if last_name(func) in _READERS:
             for each in (one.id for one in node.args if isinstance(one, ast.Name) and one.id in self.parameters):
                 self.add(STREAMS, each)
         elif last_name(func) in ("open", "open_text") and first in self.parameters:
             self.add(OPENS, first)
+
+    def is_certain(self, node: ast.Call) -> bool:
+        """Return True if each call of a plain function makes this call: no branch, and no `try`, is around it."""
+        if isinstance(self.node, ast.AsyncFunctionDef):
+            return False
+        always = (
+            each for each in self.node.body if isinstance(each, ast.Expr | ast.Assign | ast.AnnAssign | ast.Return)
+        )
+        return any(inner is node for each in always for inner in ast.walk(each))
 
     def passed(self, node: ast.Call) -> None:
         """Record possible actions of a call on the parameters passed to it."""
