@@ -228,9 +228,8 @@ class _Reader:
         self.helper(node)
         self.passed(node)
         self.used_as_file(node)
+        self.run(node)
         func = node.func
-        if isinstance(func, ast.Name) and node not in self.awaiting:
-            self.add(RUNS, func.id)
         if isinstance(func, ast.Name) and node.args and self.is_receiver(node.args[0]):
             if func.id == "type" and len(node.args) == 1:
                 self.add(USES, "class")
@@ -250,6 +249,13 @@ class _Reader:
             self.add(BASE, "with" if given or node.keywords else "alone")
             if self.is_only(node) and self.are_own(given, node.keywords):
                 self.add(DELEGATES, "all")
+
+    def run(self, node: ast.Call) -> None:
+        """Record a call whose result nothing awaits."""
+        if isinstance(node.func, ast.Name) and node not in self.awaiting:
+            self.add(RUNS, node.func.id)
+        if last_name(node.func) not in _BUILTINS:
+            self.awaiting.update(node.args)  # It may await them: `asyncio.wait_for(load(), 3)`.
 
     def is_only(self, call: ast.Call) -> bool:
         """Return True if a call is the whole body, apart from its docstring."""
