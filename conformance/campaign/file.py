@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -47,12 +47,12 @@ class Campaign(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """A rule has to hold with each of them."""
     rules: tuple[str, ...] = ()
     """Ids and groups. Default: all rules of the profiles."""
-    limit_seconds: float = 10.0
+    limit_seconds: Annotated[float, msgspec.Meta(gt=0, le=1e6)] = 10.0
     """How long a rule may take at the default budget."""
-    memory_mib: int = 2048
+    memory_mib: Annotated[int, msgspec.Meta(ge=1)] = 2048
     sandbox: bool = False
     """Whether implementations run in a sandbox of the system, without network and with read-only files."""
-    limit_minutes: float = 0.0
+    limit_minutes: Annotated[float, msgspec.Meta(ge=0)] = 0.0
     """How long the whole campaign may take: after that, no rule is started. 0: no limit."""
     bisect_from: int = 10
     """A list with at least this many releases is bisected: a release is judged only if the verdicts of the judged

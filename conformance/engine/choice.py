@@ -10,6 +10,11 @@ from conformance.engine.rules import Rule
 from conformance.engine.worker import BUDGETS
 from conformance.errors import CatalogueError, UsageError
 
+MOST_DIGITS = 9
+"""Of a number of examples: more than this many could not be run in a year."""
+MOST_SHOWN = 20
+"""How many characters of a wrong budget a message repeats."""
+
 
 def choose(
     rules: Iterable[Rule],
@@ -87,6 +92,9 @@ def budget(text: str) -> int:
     """
     if text in BUDGETS:
         return BUDGETS[text]
-    if not text.isdecimal() or int(text) == 0:
-        raise UsageError(f"--examples {text}: expected {', '.join(BUDGETS)} or a whole number above 0.")
+    if not text.isdecimal() or len(text) > MOST_DIGITS or int(text) == 0:
+        raise UsageError(
+            f"--examples {text[:MOST_SHOWN]}: expected {', '.join(BUDGETS)} or a whole number above 0, of at most "
+            f"{MOST_DIGITS} digits."
+        )
     return int(text)

@@ -225,6 +225,11 @@ def test_a_campaign_ends_when_its_time_is_up(contract: Contract) -> None:
         ("targets = [{ release = 'a' }]", r"release is not a key of targets\[0\]. Did you mean releases?"),
         ("targets = ['a']\nseeds = ['x']", "Expected `int`"),
         ("targets = [{ releases = 'a', each = 'day' }]", "Invalid enum value 'day'"),
+        ("targets = ['a']\nlimit_seconds = 0", "Expected `float` > 0"),
+        ("targets = ['a']\nlimit_seconds = nan", "Expected `float` > 0"),
+        ("targets = ['a']\nlimit_seconds = inf", "Expected `float` <= 1000000"),
+        ("targets = ['a']\nlimit_minutes = -1", "Expected `float` >= 0"),
+        ("targets = ['a']\nmemory_mib = 0", "Expected `int` >= 1"),
         ("targets = [", "this is not TOML"),
     ],
 )
