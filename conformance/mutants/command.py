@@ -70,6 +70,11 @@ def mutants(  # noqa: PLR0913, PLR0917 - one parameter per option
     )
     if shard is not None and random_only:
         raise UsageError("--shard and --random-only: give one of them.")
+    if not grading.mutants:
+        raise UsageError(
+            f"{grading.contract.name}: the contract has no folder mutants/. Write mutants in it, or name the package "
+            "that has them: --package NAME."
+        )
     share = None if shard is None else share_from(shard)
     chosen = chosen_of(grading.listing().mutants, names)
     progress = Progress(things="mutants", total=len(chosen) // (share.of if share else 1))

@@ -63,6 +63,13 @@ class Grading:
     examples: int
     seed: int = 0
 
+    @property
+    def mutants(self) -> str:
+        """Dotted name of the package with the mutants; empty if the contract has none, because they are optional."""
+        if self.package or not (self.contract.folder / "mutants").is_dir():
+            return self.package
+        return f"{self.contract.package}.mutants"
+
     def contract_keys(self) -> dict[str, Any]:
         """Return the configuration of the contract for a child process.
 
@@ -127,7 +134,7 @@ class Grading:
         """
         request = {
             "contract": self.contract_keys(),
-            "mutants": self.package or f"{self.contract.package}.mutants",
+            "mutants": self.mutants,
             "paths": [str(Path.cwd())],
             "work": work,
             "examples": examples,

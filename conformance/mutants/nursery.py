@@ -225,7 +225,7 @@ def main() -> None:
     sys.path += request["paths"]
     use_fast_settings(request["examples"], is_random=request["is_random"])
     judge, hello = prepare(config_for(contract, contract["model"], request["seed"]))
-    mutants = every_mutant(request["mutants"])
+    mutants = every_mutant(request["mutants"]) if request["mutants"] else ()
     listed = [{"name": one.name, "wrong": one.wrong, "caught_by": one.caught_by} for one in mutants]
     _answer(answers, {"mutants": listed, "capabilities": hello["capabilities"]})
     works = [

@@ -16,7 +16,7 @@ from typing import Any
 import click
 
 from docgen.errors import CommentError, SettingError
-from docgen.files import read_file, read_text
+from docgen.files import read_text
 
 LONGEST_COMMENT = 65_536
 """Limit in characters: GitHub's; GitLab accepts more."""
@@ -46,14 +46,11 @@ class Thread:
 def comment(file: Path) -> None:
     """Post FILE as a comment on the pull request or merge request that a CI job runs for, or update the earlier one.
 
-    The earlier comment is the one with the same first line, which must be an HTML comment: the formats of `docgen diff`
-    begin with one. For GitHub, set GITHUB_TOKEN to a token with the permission `pull-requests: write`; for GitLab, set
-    GITLAB_TOKEN to an access token with the scope `api`.
+    The earlier comment is the one with the same first line, which must be an HTML comment: the format `markdown` of
+    `docgen diff` begins with one. For GitHub, set GITHUB_TOKEN to a token with the permission `pull-requests: write`;
+    for GitLab, set GITLAB_TOKEN to an access token with the scope `api`.
     """
-    try:
-        text = read_file(file).decode()
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingError(f"{file}: {error}. Write it with `docgen diff ... --write markdown={file}`.") from error
+    text = read_text(file, f"Write it with `docgen diff ... --write markdown={file}`.")
     click.echo(post(text, thread_of(os.environ)))
 
 
@@ -70,7 +67,7 @@ def thread_of(environment: Mapping[str, str]) -> Thread:
         return _github(environment)
     if environment.get("GITLAB_CI"):
         return _gitlab(environment)
-    raise SettingError("docgen comment runs in jobs of GitHub Actions and GitLab CI. Neither was found.")
+    raise SettingError("comment: this is not a job of GitHub Actions or GitLab CI. Run the command in one.")
 
 
 def _github(environment: Mapping[str, str]) -> Thread:

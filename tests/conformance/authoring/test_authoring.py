@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -292,6 +293,19 @@ def test_what_is_missing_is_found(tmp_path: Path, path: str, old: str, new: str,
 
     assert checked.returncode == 1, checked.stdout + checked.stderr
     assert words in checked.stdout
+
+
+def test_mutants_are_optional(tmp_path: Path) -> None:
+    """Without them, the check names the rules that lack one, and the command says where they belong."""
+    conformance(tmp_path, "new-contract", "stacks")
+    shutil.rmtree(tmp_path / "stacks" / "mutants")
+
+    checked = conformance(tmp_path, "check-contract", "stacks")
+    graded = conformance(tmp_path, "mutants", "--contract", "stacks")
+
+    assert (checked.returncode, graded.returncode) == (1, 2)
+    assert "STA-01: no mutant breaks it" in checked.stdout
+    assert "stacks: the contract has no folder mutants/." in graded.stderr
 
 
 @pytest.mark.thorough

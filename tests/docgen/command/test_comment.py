@@ -91,7 +91,7 @@ def test_each_distribution_has_a_comment_of_its_own(platform: Platform, tmp_path
     [
         ({"GITHUB_TOKEN": ""}, PULL, "GITHUB_TOKEN is not set"),
         ({}, {"ref": "refs/heads/main"}, "does not run for a pull request"),
-        ({"GITHUB_ACTIONS": ""}, PULL, "GitHub Actions and GitLab CI"),
+        ({"GITHUB_ACTIONS": ""}, PULL, "not a job of GitHub Actions or GitLab CI"),
         ({"GITHUB_EVENT_PATH": ""}, PULL, "GITHUB_EVENT_PATH is not set"),
         ({"GITHUB_EVENT_PATH": "/nothing/here"}, PULL, "/nothing/here: cannot be read: No such file"),
         ({"GITHUB_EVENT_PATH": "/dev/zero"}, PULL, "/dev/zero: cannot be read: Not a regular file"),
