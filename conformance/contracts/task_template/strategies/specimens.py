@@ -102,8 +102,8 @@ VALUES_OF: Mapping[str, tuple[Any, ...]] = {
         recipe("Secret", key="k", group="g", as_env_var="V"),
         ["k"],
         ["b", "a", "b"],
-        ["k", recipe("Secret", key="l")],
-        [of_subclass("Secret", key="l")],
+        ["k", recipe("Secret", key="l", as_env_var="V")],
+        [of_subclass("Secret", key="l", group="g")],
     ),
     "max_inline_io_bytes": (Whole(1), 10 * 1024 * 1024, 2**31, 2**63),
     "pod_template": (
