@@ -335,10 +335,11 @@ class AsyncCallableObject(CallableObject):
 
 
 class NamelessObject:
-    """A callable object with none of the attributes that functions have: no name, no docstring, no code."""
+    """A callable object with no name, docstring or code; only its signature is the function's, for adapters."""
 
     def __init__(self, function: Callable[..., Any]) -> None:
         self.function = function
+        self.__signature__ = inspect.signature(function)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call the function."""
@@ -435,14 +436,20 @@ class TemplateRecipe:
         """
         fields = {**made(impl, supported(impl, self.fields)), **{name: anew(value) for name, value in more.items()}}
         function = self.function.define()
-        # An object that is async has rules of its own, and a property may have replaced the function that was drawn.
-        shaped = SHAPES["partial" if self.function.is_async and self.shape == "object" else self.shape](function)
+        shaped = SHAPES[self._shape_for(impl)](function)
         if as_class is None and shaped is function:
             return impl.make(function, **fields)
         named = {"name": "shaped", "interface": impl.interface_of(function), **fields}
         if as_class is None:
             return impl.make(shaped, **named)
         return as_class(func=shaped, **{**needed_values(impl, as_class), **own_values(as_class), **named})
+
+    def _shape_for(self, impl: Adapter) -> str:
+        """Return the shape of the callable: a function for a plugin's class, which may read its source."""
+        if not is_of_contract(impl):
+            return "function"
+        # An object that is async has rules of its own, and a property may have replaced the function that was drawn.
+        return "partial" if self.function.is_async and self.shape == "object" else self.shape
 
 
 OWN_FIELD = "of_the_subclass"

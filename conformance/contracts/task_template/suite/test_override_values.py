@@ -546,6 +546,7 @@ def test_override_keeps_subclass_of_the_base(
     impl: Adapter, flavours: tuple[str, str], changes: Mapping[str, Any]
 ) -> None:
     """A plugin's subclass of the base template, which runs no function, stays that subclass with its own fields."""
+    needs_dataclass(impl)
     base: Any = type_of(impl, "TaskTemplate")
     if not is_dataclass(base):
         raise Gap("TaskTemplate is not a dataclass, so a subclass cannot add fields to it")
