@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from conformance.engine import children as children_module
 from conformance.engine.children import MOST_WAITING, Children
 
 
@@ -40,7 +39,7 @@ class NoTimer:
 @pytest.fixture
 def children(monkeypatch: pytest.MonkeyPatch) -> Any:  # noqa: ANN401 - takes stand-ins in place of workers
     """No children, and no timer that ends them."""
-    monkeypatch.setattr(children_module.threading, "Timer", NoTimer)
+    monkeypatch.setattr("threading.Timer", NoTimer)
     return Children()
 
 

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -14,6 +15,7 @@ from conformance import engine
 from conformance.contracts.task_template import NAME
 from conformance.engine.child.subject import Subject
 from conformance.errors import TargetError
+from conformance.pytest.items import RuleModule
 from tests.conformance.engine.stacks import REPRODUCERS, conformance, write_stacks
 
 
@@ -63,6 +65,16 @@ def test_the_configuration_names_a_contract(folder: Path) -> None:
 
     assert [line.split()[0] for line in answers[0].stdout.splitlines()] == ["STK-01", "STK-02", "STK-03"]
     assert "decides in: default" in answers[1].stdout
+
+
+def test_a_suite_that_cannot_be_read_is_one_clear_line_under_pytest(folder: Path) -> None:
+    """It is wrong use, and not an error of the plugin."""
+    module = folder / "stacks" / "suite" / "test_stacks.py"
+    module.write_text("def", encoding="utf-8")
+    collector = SimpleNamespace(config=SimpleNamespace(option=SimpleNamespace(impl=["mine:Right"])), path=module)
+
+    with pytest.raises(pytest.UsageError, match="cannot be read as Python"):
+        list(RuleModule.collect(collector))  # type: ignore[arg-type]  # what it reads of a collector
 
 
 @pytest.mark.parametrize(

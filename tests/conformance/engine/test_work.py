@@ -18,6 +18,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from conformance.command.output import check_journal
 from conformance.engine.blocks import Block, Line
 from conformance.engine.children import end_processes
 from conformance.engine.contract import Contract, find_contract
@@ -30,7 +31,7 @@ from conformance.engine.shards import Durations, durations_from
 from conformance.engine.stamps import digest_of, digest_of_module, modules_around
 from conformance.engine.targets import target_from
 from conformance.engine.verdicts import Verdict
-from conformance.errors import UsageError
+from conformance.errors import OutputError, UsageError
 from docgen.work import CLUSTER, LOST, Pool, Share
 from tests.conformance.engine.stacks import REPRODUCERS, write_stacks
 from tests.docgen.test_work import NEEDS_CLUSTER
@@ -237,6 +238,19 @@ def test_a_compiled_module_is_part_of_a_stamp(tmp_path: Path, monkeypatch: pytes
 
     assert digest_of_module("native") != before
     digest_of.cache_clear()
+
+
+def test_a_journal_that_is_not_complete_is_an_error(tmp_path: Path) -> None:
+    """The disk may be full: the run goes on, but could not be resumed."""
+    path = tmp_path / "lines.jsonl"
+    journal = Journal(path)
+    check_journal(journal, path)
+
+    journal.error = OSError(28, "No space left on device")
+
+    with pytest.raises(OutputError, match=r"lines\.jsonl: some lines are missing: No space left on device"):
+        check_journal(journal, path)
+    journal.close(is_complete=True)
 
 
 # ---- lost workers ----
