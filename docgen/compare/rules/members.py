@@ -196,7 +196,8 @@ class Members:
             if spot.new_name != spot.name:
                 noun = _NOUNS[type(old.member)]
                 yield difference("renamed", place, f"the {noun} is called `{spot.new_name}`", new=spot.new_name)
-            if self._is_foreign(new) and old.definer is spot.pair.old:
+            order = spot.pair.old.mro if isinstance(spot.pair.old.mro, tuple) else ()
+            if self._is_foreign(new) and old.definer is spot.pair.old and new.definer.path in order:
                 yield from special.of_library_now(place, old)
             yield from self._changed(spot, place, old, new)
             if spot.name in _newly_abstract(spot.pair):
@@ -236,7 +237,8 @@ class Members:
     def _removed(self, spot: Spot, place: Place, old: Held) -> Iterator[Difference]:
         pair, member, name = spot.pair, old.member, spot.name
         if library_member(pair.new, name):
-            yield from special.of_library_now(place, old)
+            if library_member(pair.old, name):
+                yield from special.of_library_now(place, old)
             return
         if is_unseen(member) or special.is_made(name, pair.new, self.context.new):
             return
