@@ -19,7 +19,7 @@ import msgspec
 import pytest
 
 from conformance.command.output import check_journal
-from conformance.engine.blocks import Block, Line
+from conformance.engine.blocks import Block, Hello, Line
 from conformance.engine.children import end_processes
 from conformance.engine.contract import Contract, find_contract
 from conformance.engine.drive import Drive, Judged
@@ -30,9 +30,9 @@ from conformance.engine.run import Plan, execute
 from conformance.engine.shards import Durations, durations_from
 from conformance.engine.stamps import digest_of, digest_of_module, modules_around
 from conformance.engine.targets import target_from
-from conformance.engine.verdicts import Verdict
+from conformance.engine.verdicts import Result, Verdict
 from conformance.errors import OutputError, UsageError
-from docgen.work import CLUSTER, LOST, Pool, Share
+from docgen.work import CLUSTER, LOST, TRIES, Pool, Share
 from tests.conformance.engine.stacks import REPRODUCERS, write_stacks
 from tests.docgen.test_work import NEEDS_CLUSTER
 
@@ -291,6 +291,46 @@ def test_a_rule_that_ends_its_workers_is_a_breakdown(contract: Contract) -> None
         "mine:Wrong": {"STK-01": Verdict.DEVIATES, "STK-02": Verdict.BREAKDOWN, "STK-03": Verdict.GAP},
     }
     assert judged[0].found["STK-02"].message == f"the rule has no verdict: {LOST}"
+
+
+class Starved(Executor):
+    """Runs nothing: every rule holds, except that no child can be started for one of them."""
+
+    def __init__(self, rule: str) -> None:
+        self.rule = rule
+        self.asked: list[str] = []
+
+    def submit(self, _fn: Callable[..., Any], /, *args: Any, **_kwargs: Any) -> Future[Any]:  # noqa: ANN401 - as its base has it
+        """Return the lines of a block."""
+        (unit,) = args
+        self.asked += [rule.id for rule in unit.rules]
+        if self.rule in {rule.id for rule in unit.rules}:
+            lines = [Line(error="no memory")]
+        else:
+            results = (Result(rule=rule.id, verdict=Verdict.HOLDS) for rule in unit.rules)
+            lines = [Line(hello=Hello()), *(Line(result=result) for result in results)]
+        future: Future[Any] = Future()
+        future.set_result(b"".join(map(unit.series.encoded, lines)))
+        return future
+
+
+def test_a_child_that_cannot_be_started_again_is_a_breakdown(contract: Contract) -> None:
+    """The implementation did start before, so that the block is tried some times, and the other rules are judged."""
+    executor = Starved("STK-02")
+    pool = Pool(make=lambda: executor, workers=lambda: 1, lost=(Killed,), place="a cluster")
+    work = iter(plan_of(contract).work[:1])
+    drive = Drive(waiting=lambda: next(work, None), journal=Journal(None), verdicts=3)
+
+    (judged,) = drive.judged(pool)
+
+    assert judged.error is None
+    assert {rule: each.verdict for rule, each in judged.found.items()} == {
+        "STK-01": Verdict.HOLDS,
+        "STK-02": Verdict.BREAKDOWN,
+        "STK-03": Verdict.HOLDS,
+    }
+    assert judged.found["STK-02"].message == "the rule has no verdict: no memory"
+    assert executor.asked.count("STK-02") == TRIES
 
 
 def workers_here() -> list[int]:

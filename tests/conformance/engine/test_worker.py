@@ -24,7 +24,7 @@ class FakeChild:
     is_hanging = True
 
     def __init__(self, _launch: Launch) -> None:
-        self.hello = {"capabilities": [], "taken_back": {}}
+        self.hello: dict[str, object] = {"capabilities": [], "taken_back": {}}
         self.is_cluttered = False
 
     def ask(self, rule_id: str, limit_seconds: float, *, is_controlled: bool) -> Answer:  # noqa: ARG002 - as a child has it
