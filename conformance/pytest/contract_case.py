@@ -88,9 +88,9 @@ def standard_test(rule: Rule) -> Callable[[TemplateContract], None]:
     """Return the test method of one rule."""
 
     def test(self: TemplateContract) -> None:
-        gone = [name for name in standard_tests(type(self)) if not callable(getattr(type(self), name, None))]
-        if gone:
-            raise UsageError(f"{type(self).__name__}: standard tests were removed: {', '.join(gone)}.")
+        removed = [name for name in standard_tests(type(self)) if not callable(getattr(type(self), name, None))]
+        if removed:
+            raise UsageError(f"{type(self).__name__}: standard tests were removed: {', '.join(removed)}.")
         worker = worker_for(self)
         (result,) = with_reproducers([worker.judge(rule)], worker.candidates, worker.launch)
         profile = contract_named(self.contract).profile(self.profile)

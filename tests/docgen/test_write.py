@@ -370,17 +370,17 @@ def test_a_page_that_is_a_pipe_is_replaced(tmp_path: Path) -> None:
 def test_two_builds_do_not_write_at_a_time(tmp_path: Path) -> None:
     """While one build uses the folder, another one says so and waits."""
     write_tree(tmp_path, FILES, Manifest())
-    said: list[str] = []
+    messages: list[str] = []
     with (tmp_path / FOLDER / "lock").open("ab") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
 
         def release(line: str) -> None:
-            said.append(line)
+            messages.append(line)
             fcntl.flock(lock, fcntl.LOCK_UN)
 
         write_tree(tmp_path, {"index.md": "new\n"}, Manifest(), notify=release)
 
-    assert said == [f"{tmp_path}: waiting for another build that writes there"]
+    assert messages == [f"{tmp_path}: waiting for another build that writes there"]
     assert tree(tmp_path) == {"index.md": "new\n"}
 
 

@@ -214,5 +214,5 @@ def bounded(act: Callable[[], object], what: str) -> Any:
     Raises:
         Deviation: It does not.
     """
-    with Beside(act) as beside:
-        return beside.outcome(what)
+    with Beside(act) as watched:
+        return watched.outcome(what)

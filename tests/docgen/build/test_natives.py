@@ -24,10 +24,10 @@ def test_members_are_those_of_the_version_that_counts() -> None:
 
 def test_docstrings_are_those_of_the_version_that_counts() -> None:
     """Including inherited ones: `bool` has the docstrings of `int`."""
-    said = {python: native_docstring(Native(value=bool), "is_integer", python) for python in ("3.11", "3.12")}
+    docstrings = {python: native_docstring(Native(value=bool), "is_integer", python) for python in ("3.11", "3.12")}
 
-    assert said["3.11"] is None
-    assert "Returns True" in (said["3.12"] or "")
+    assert docstrings["3.11"] is None
+    assert "Returns True" in (docstrings["3.12"] or "")
 
 
 @pytest.mark.parametrize("owner", [int, str, dict, BaseException, property], ids=lambda owner: owner.__name__)

@@ -110,10 +110,10 @@ def test_an_override_changes_with_what_it_overrides() -> None:
 
 def test_a_module_that_goes_names_what_it_offered_elsewhere() -> None:
     """A short path of a class that disappears with the module is listed as affected."""
-    gone = Module(name="p.ordered", classes=(class_("Graph", path="p.ordered.Graph"),))
+    removed = Module(name="p.ordered", classes=(class_("Graph", path="p.ordered.Graph"),))
     facade = Module(name="p", aliases=(Alias(name="Graph", target="p.ordered.Graph"),))
 
-    (found,) = compare(reference(facade, gone), reference(Module(name="p"))).differences
+    (found,) = compare(reference(facade, removed), reference(Module(name="p"))).differences
 
     assert (found.name, found.symbol) == ("module-removed", "p.ordered")
     assert found.affects == ("p.ordered.Graph", "p.Graph")

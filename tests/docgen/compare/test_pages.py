@@ -79,8 +79,8 @@ def test_what_differs_by_the_pages_differs_between_the_releases(pages: Found, re
 
 def test_pages_show_what_breaks_between_the_releases(pages: Found, releases: Found) -> None:
     """Each breaking difference that pages can show is reported, for its symbol or one that it affects."""
-    said = [each for each in major(releases) if each["name"] in SAID]
-    missed = {each["symbol"] for each in said if not names([each]) & names(pages)}
+    found = [each for each in major(releases) if each["name"] in SAID]
+    missed = {each["symbol"] for each in found if not names([each]) & names(pages)}
 
     assert missed <= UNSHOWN
-    assert len(said) >= 8
+    assert len(found) >= 8

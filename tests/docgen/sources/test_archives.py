@@ -80,7 +80,7 @@ def test_link_in_a_zip_file_becomes_a_copy(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("member", "said"),
+    ("member", "message"),
     [
         (tar_link("docs", "p"), "the link docs leads to a folder"),
         (tar_link("p/pipe", "", tarfile.FIFOTYPE), "the member p/pipe is not a regular file"),
@@ -88,11 +88,11 @@ def test_link_in_a_zip_file_becomes_a_copy(tmp_path: Path) -> None:
     ],
     ids=["folder", "pipe", "device"],
 )
-def test_what_is_left_out_is_reported(member: tarfile.TarInfo, said: str, tmp_path: Path) -> None:
+def test_what_is_left_out_is_reported(member: tarfile.TarInfo, message: str, tmp_path: Path) -> None:
     """A link to a folder, a pipe and a device are left out with one sentence each; the rest is unpacked."""
     (note,) = unpack(sdist(tmp_path / "x.tar.gz", GOOD, [member]), tmp_path / "out")
 
-    assert note == f"{said}; it is left out"
+    assert note == f"{message}; it is left out"
     assert tree(tmp_path / "out") == GOOD
 
 
@@ -106,12 +106,12 @@ BAD_LINKS = {
 }
 
 
-@pytest.mark.parametrize(("link", "said"), BAD_LINKS.values(), ids=BAD_LINKS.keys())
-def test_link_that_leads_astray_is_refused(link: tarfile.TarInfo, said: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("link", "message"), BAD_LINKS.values(), ids=BAD_LINKS.keys())
+def test_link_that_leads_astray_is_refused(link: tarfile.TarInfo, message: str, tmp_path: Path) -> None:
     """One line names the link, and nothing is written."""
     (tmp_path / "secret.py").write_text("secret")
 
-    with pytest.raises(ArchiveError, match=said) as raised:
+    with pytest.raises(ArchiveError, match=message) as raised:
         unpack(sdist(tmp_path / "x.tar.gz", GOOD, [link]), tmp_path / "out")
 
     assert "\n" not in str(raised.value)

@@ -162,7 +162,7 @@ def test_layout(case: Case, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("files", "said"),
+    ("files", "message"),
     [
         (
             ("packages/a/pyproject.toml", "packages/a/src/a/x.py", "packages/b/setup.py", "packages/b/b.py"),
@@ -173,23 +173,23 @@ def test_layout(case: Case, tmp_path: Path) -> None:
     ],
     ids=["packages", "no project files", "on top"],
 )
-def test_workspace_names_its_projects(files: tuple[str, ...], said: str, tmp_path: Path) -> None:
+def test_workspace_names_its_projects(files: tuple[str, ...], message: str, tmp_path: Path) -> None:
     """Several projects without a package outside them: the message says which folder to name."""
     write(tmp_path, ("pyproject.toml", *files))
 
-    with pytest.raises(LayoutError, match=f"2 projects and no package of its own: {said}") as raised:
+    with pytest.raises(LayoutError, match=f"2 projects and no package of its own: {message}") as raised:
         folder_layout(tmp_path)
     assert raised.value.exit_code == 3
 
 
 @pytest.mark.parametrize(
-    ("files", "said"), [((), "it is empty"), (("README.md", "web/app.js"), r"it contains README\.md, web/")]
+    ("files", "message"), [((), "it is empty"), (("README.md", "web/app.js"), r"it contains README\.md, web/")]
 )
-def test_folder_without_python_says_what_it_holds(files: tuple[str, ...], said: str, tmp_path: Path) -> None:
+def test_folder_without_python_says_what_it_holds(files: tuple[str, ...], message: str, tmp_path: Path) -> None:
     """An empty folder and one of another language."""
     write(tmp_path, files)
 
-    with pytest.raises(LayoutError, match=f"no Python package: {said}"):
+    with pytest.raises(LayoutError, match=f"no Python package: {message}"):
         folder_layout(tmp_path)
 
 

@@ -154,8 +154,8 @@ def test_a_missing_object_is_not_fetched(name: str, repository: Path) -> None:
     }.items():
         git(repository, "config", key, value)
 
-    said = f"{name} is not in the object store|{identifier}|an object is missing"
-    with pytest.raises(RevisionError, match=said) as raised:
+    message = f"{name} is not in the object store|{identifier}|an object is missing"
+    with pytest.raises(RevisionError, match=message) as raised:
         find_sources("git:main")
     assert "\n" not in str(raised.value)
     assert not ran.exists()

@@ -189,17 +189,17 @@ def test_pip_without_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Index:
-    """Replaces pip: has a wheel of each release except those in `gone`, and counts its calls."""
+    """Replaces pip: has a wheel of each release except those in `absent`, and counts its calls."""
 
-    def __init__(self, *gone: str) -> None:
-        self.gone = gone
+    def __init__(self, *absent: str) -> None:
+        self.absent = absent
         self.calls: list[tuple[str, ...]] = []
 
     def __call__(self, arguments: Sequence[str], into: Path) -> Answer:
         """Download, all or nothing."""
         pins = tuple(each for each in arguments if "==" in each)
         self.calls.append(pins)
-        if missing := [pin for pin in pins if pin in self.gone]:
+        if missing := [pin for pin in pins if pin in self.absent]:
             return Answer(error=f"no matching distribution for {missing}", log="")
         for pin in pins:
             name, version = pin.split("==")
