@@ -6,14 +6,13 @@ format may have additional keys of its own.
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from docgen.errors import SettingError
-from docgen.settings import nearest, read_toml, settings
+from docgen.settings import nearest, parse_toml, read_toml, settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -167,6 +166,6 @@ def _is_at_least(version: str, since: str) -> bool:
 
 def _toml_value(value: str) -> object:
     try:
-        return tomllib.loads(f"value = {value}")["value"]
-    except tomllib.TOMLDecodeError:
+        return parse_toml(f"value = {value}")["value"]
+    except ValueError:
         return value

@@ -28,22 +28,26 @@ def read_toml(path: Path) -> dict[str, Any]:
         SettingError: It cannot be read, or is not valid TOML.
     """
     try:
-        return tomllib.loads(_bounded(read_file(path).decode()))
+        return parse_toml(read_file(path).decode())
     except OSError as error:
         raise SettingError(f"{shown(str(path))}: cannot be read: {error.strerror}. Name a TOML file.") from error
-    except (ValueError, RecursionError) as error:  # also a null byte in the path, and a number of thousands of digits
+    except ValueError as error:  # also a null byte in the path
         raise SettingError(f"{shown(str(path))}: not valid TOML: {error}. Correct the file.") from error
 
 
-def _bounded(text: str) -> str:
-    """Return a TOML text that is read in bounded time.
+def parse_toml(text: str) -> dict[str, Any]:
+    """Return the tables of a TOML text, in bounded time.
 
     Raises:
-        ValueError: A line of it may be a key of too many parts.
+        ValueError: It is not valid TOML, is nested too deeply, or has a number of thousands of digits or a key of
+            thousands of parts.
     """
     if any(line.count(".") > _MOST_DOTS for line in text.splitlines()):
         raise ValueError(f"a line has more than {_MOST_DOTS:,} dots")
-    return text
+    try:
+        return tomllib.loads(text)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
 
 
 def settings(table: Mapping[str, object], into: type[T], where: str) -> T:

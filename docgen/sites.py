@@ -6,11 +6,11 @@ The YAML is read line by line: no YAML reader is needed to find two keys, and ta
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
 from docgen.files import read_file
+from docgen.settings import parse_toml
 
 MKDOCS_FILE = "mkdocs.yml"
 ZENSICAL_FILE = "zensical.toml"
@@ -48,13 +48,14 @@ def read_site(folder: Path) -> Site | None:
     try:
         text = read_file(folder / MKDOCS_FILE).decode(errors="replace").replace("\r\n", "\n")
         docs, urls = (_key(text, key) for key in ("docs_dir", "use_directory_urls"))
-        return Site(docs=folder / (docs or DOCS), has_folders=urls.lower() not in {"false", "no", "off"})
+        has_folders = urls.lower() not in {"false", "no", "off"}
+        return None if "\0" in docs else Site(docs=folder / (docs or DOCS), has_folders=has_folders)
     except OSError:
         pass
     try:
-        table = tomllib.loads(read_file(folder / ZENSICAL_FILE).decode()).get("project", {})
-        docs, urls = table.get("docs_dir", DOCS), table.get("use_directory_urls", True)
-        return Site(docs=folder / str(docs), has_folders=urls is not False)
+        table = parse_toml(read_file(folder / ZENSICAL_FILE).decode()).get("project", {})
+        docs, urls = str(table.get("docs_dir", DOCS)), table.get("use_directory_urls", True)
+        return None if "\0" in docs else Site(docs=folder / docs, has_folders=urls is not False)
     except (OSError, ValueError, AttributeError):  # none, or one that its generator refuses
         return None
 

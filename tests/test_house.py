@@ -66,7 +66,7 @@ FOLDERS: dict[str, list[str]] = {
     "docgen.findings": [],
     "docgen.order": [],
     "docgen.progress": [],
-    "docgen.sites": ["docgen.files"],
+    "docgen.sites": ["docgen.files", "docgen.settings"],
     "docgen.stamps": [],
     "docgen.trace": [],
     "docgen.files": ["docgen.errors"],

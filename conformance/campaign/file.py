@@ -9,7 +9,7 @@ import msgspec
 
 from conformance.errors import UsageError
 from docgen.files import read_file
-from docgen.settings import nearest
+from docgen.settings import nearest, parse_toml
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -66,10 +66,10 @@ def read_campaign(path: Path) -> Campaign:
         UsageError: It cannot be read, or has an unknown key or a wrong value; the message names the nearest known key.
     """
     try:
-        raw = msgspec.toml.decode(read_file(path))
+        raw = parse_toml(read_file(path).decode())
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror}.") from error
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except ValueError as error:
         raise UsageError(f"{path}: this is not TOML: {error}.") from error
     _check_keys(path, "", raw, Campaign)
     for place, entry in enumerate(raw.get("targets", ()) if isinstance(raw.get("targets"), list) else ()):

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
 from conformance.errors import UsageError
 from docgen.files import read_file
-from docgen.settings import nearest, table_in
+from docgen.settings import nearest, parse_toml, table_in
 
 KEYS: Mapping[str, str] = {
     "contract": "contract_name",
@@ -37,8 +36,8 @@ def read_config(path: Path) -> dict[str, object]:
     if not path.is_file():
         return {}
     try:
-        table = table_in(tomllib.loads(read_file(path).decode()), "tool").get("conformance", {})
-    except (OSError, ValueError, RecursionError) as error:
+        table = table_in(parse_toml(read_file(path).decode()), "tool").get("conformance", {})
+    except (OSError, ValueError) as error:
         raise UsageError(f"{path}: cannot be read as TOML: {error}.") from error
     if not isinstance(table, dict):
         raise UsageError(f"{path}: expected tool.conformance to be a table, got {table!r}.")

@@ -29,7 +29,7 @@ from conformance.engine.reports.model import Measure
 from conformance.engine.rules import FIRST_RELEASE, Level, Profile, Rule, load_catalogue
 from conformance.errors import CatalogueError, UsageError
 from docgen.files import read_file
-from docgen.settings import nearest
+from docgen.settings import nearest, parse_toml
 
 Value = TypeVar("Value")
 
@@ -256,6 +256,6 @@ def _decoded(path: Path, kind: type[Value]) -> Value:
         CatalogueError: It cannot be read, or is not such a value.
     """
     try:
-        return msgspec.toml.decode(read_file(path), type=kind)
-    except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
+        return msgspec.convert(parse_toml(read_file(path).decode()), kind)
+    except (OSError, ValueError) as error:  # a wrong value is a ValueError, too
         raise CatalogueError(f"{path}: {error}.") from error

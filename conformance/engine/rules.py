@@ -8,7 +8,6 @@ child process too, beside implementations with few packages installed: standard 
 from __future__ import annotations
 
 import ast
-import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,6 +15,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from conformance.errors import CatalogueError
+from docgen.files import read_file
+from docgen.settings import parse_toml
 
 Property = TypeVar("Property", bound=Callable[..., object])
 
@@ -130,7 +131,7 @@ def load_catalogue(
     problems: list[str] = []
     for path in sorted(folder.glob("*.toml")):
         try:
-            entries = tomllib.loads(path.read_text(encoding="utf-8"))
+            entries = parse_toml(read_file(path).decode())
         except (OSError, ValueError) as error:
             problems.append(f"{path.name}: {error}")
             continue
@@ -181,7 +182,7 @@ def scripts_in(folder: Path) -> dict[str, str]:
     found: dict[str, str] = {}
     for path in sorted(folder.glob("*.toml")):
         try:
-            scripts = tomllib.loads(path.read_text(encoding="utf-8"))
+            scripts = parse_toml(read_file(path).decode())
         except (OSError, ValueError) as error:
             raise CatalogueError(f"{path}: {error}.") from error
         for rule, body in scripts.items():

@@ -6,7 +6,6 @@ from __future__ import annotations
 import importlib.util
 import json
 import time
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +16,7 @@ from docgen.command.options import PROJECT_FILE
 from docgen.errors import SettingError
 from docgen.files import read_text, write_whole
 from docgen.findings import counted
+from docgen.settings import parse_toml
 from docgen.sites import DOCS, MKDOCS_FILE, STARTS, read_site
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def init(no_build: bool) -> None:  # noqa: FBT001 - click's option
             write_whole(path, content.encode())
         if not no_build:
             for plan, table in zip(plans, tables, strict=True):
-                _build(plan, tomllib.loads(table)["tool"]["docgen"]["reference"][0])
+                _build(plan, parse_toml(table)["tool"]["docgen"]["reference"][0])
         write_whole(PROJECT_FILE.resolve(), text.encode())
     except BaseException:  # an interrupt too: with these files, the next attempt would find a site
         for path in site:
@@ -199,8 +199,8 @@ def _appended(table: str) -> str:
     before = read_text(PROJECT_FILE, "Correct the file, and run again.") if PROJECT_FILE.exists() else ""
     gap = "" if not before else "\n" if before.endswith("\n") else "\n\n"
     try:
-        tomllib.loads(before + gap + table)
-    except tomllib.TOMLDecodeError as error:
+        parse_toml(before + gap + table)
+    except ValueError as error:
         raise SettingError(f"{PROJECT_FILE}: a table cannot be appended ({error}). Add it by hand:\n{table}") from error
     return before + gap + table
 

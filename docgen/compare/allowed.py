@@ -116,15 +116,22 @@ def judge(differences: Iterable[Difference], allowed: Sequence[Allowed], today: 
     """
     day = today or _today()
     valid = [entry for entry in allowed if entry.expires is None or entry.expires >= day]
+    place = {id(entry): number for number, entry in enumerate(valid)}
+    wild = [entry for entry in valid if entry.is_wild]
+    exact: dict[str, list[Allowed]] = {}
+    for entry in valid:
+        exact.setdefault(entry.symbol, []).extend([] if entry.is_wild else [entry])
     used: set[int] = set()
     open_: list[Difference] = []
     accepted: list[Difference] = []
     for difference in differences:
-        entry = next((each for each in valid if _is_free(each, used) and each.covers(difference)), None)
-        if entry is None:
+        named = (entry for path in {difference.symbol, *difference.affects} for entry in exact.get(path, ()))
+        near = sorted((*named, *wild), key=lambda entry: place[id(entry)])
+        found = next((each for each in near if _is_free(each, used) and each.covers(difference)), None)
+        if found is None:
             open_.append(difference)
         else:
-            used.add(id(entry))
+            used.add(id(found))
             accepted.append(difference)
     stale = tuple(entry for entry in allowed if id(entry) not in used)
     return Judged(open=tuple(open_), accepted=tuple(accepted), stale=stale)

@@ -7,7 +7,6 @@ and listed, so that the caller can report them. If a project has nothing else, t
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -15,7 +14,8 @@ from typing import Any, Literal
 
 from docgen.errors import LayoutError
 from docgen.files import read_file
-from docgen.settings import table_in
+from docgen.findings import shown
+from docgen.settings import parse_toml, table_in
 
 SOURCE_SUFFIXES = (".py", ".pyi")
 ARCHIVE_SUFFIXES = (".whl", ".zip", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".tar")
@@ -185,7 +185,7 @@ def project_metadata(folder: Path, package: str = "") -> tuple[str, str]:
             name = project.get("name") or stated or given.get("name", "")
             version = project.get("version") or stated_version or given.get("version", "")
             version = version if re.match(r"v?\d", str(version)) else _own_version(folder, package)
-            return str(name), str(version)
+            return shown(str(name)), shown(str(version))
     name, version = _metadata(folder)
     return name, version or _own_version(folder, package)
 
@@ -435,7 +435,7 @@ def _text(path: Path, errors: str = "strict") -> str:
 
 def _pyproject(folder: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(_text(folder / "pyproject.toml"))
+        return parse_toml(_text(folder / "pyproject.toml"))
     except (OSError, ValueError):  # missing or broken: sources can be read without it
         return {}
 
@@ -468,7 +468,7 @@ def _setup_py(folder: Path) -> dict[str, str]:
 def _metadata(folder: Path) -> tuple[str, str]:
     """Return name and version from the metadata of an unpacked archive, empty if there is none."""
     fields = dict(reversed(archive_fields(folder)))
-    return fields.get("Name", ""), fields.get("Version", "")
+    return shown(fields.get("Name", "")), shown(fields.get("Version", ""))
 
 
 def _own_version(root: Path, package: str) -> str:

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from conformance.command.cli import conformance
+from conformance.errors import ConformanceError
 from docgen.command.cli import docgen
 
 ROOT = Path(__file__).parents[2]
@@ -114,6 +116,45 @@ def test_odd_configurations_are_one_line(arguments: list[str], tmp_path: Path, m
 
     assert answer.exit_code == 2, answer.output
     assert isinstance(answer.exception, SystemExit)
+
+
+FILES: dict[str, tuple[str | bytes, list[str]]] = {
+    "mkdocs.yml": ("docs_dir: a\0b\n", ["build", "pkg.py", "--out", "out"]),
+    "zensical.toml": ('[project]\ndocs_dir = "a\\u0000b"\n', ["build", "pkg.py", "--out", "out"]),
+    "pyproject.toml": (f"a = {'[' * 5_000}", ["build", ".", "--out", "out"]),
+    "PKG-INFO": (b"Name: \0\xff\nVersion: \n\n", ["build", ".", "--out", "out"]),
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_odd_files_around_a_package(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The package is documented all the same, in pages without control characters."""
+    content, arguments = FILES[name]
+    (tmp_path / "pkg.py").write_text("def f(): ...\n")
+    (tmp_path / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+    monkeypatch.chdir(tmp_path)
+
+    answer = CliRunner().invoke(docgen, arguments)
+
+    assert answer.exit_code == 0, answer.output
+    pages = [path.read_text() for path in (tmp_path / "out").rglob("*.md")]
+    assert pages
+    assert "\0" not in "".join(pages)
+
+
+@pytest.mark.parametrize(
+    "arguments", [["campaign", "deep.toml"], ["rules", "--contract", "."], ["--config", "deep.toml", "rules"]]
+)
+def test_deep_toml_is_one_line(arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Brackets in brackets in a campaign, in a contract, and in a project file."""
+    for name in ("deep.toml", "contract.toml"):
+        (tmp_path / name).write_text(f"a = {'[' * 5_000}")
+    monkeypatch.chdir(tmp_path)
+
+    answer = CliRunner().invoke(conformance, arguments)
+
+    assert isinstance(answer.exception, ConformanceError)
+    assert "nested too deeply" in str(answer.exception)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ Source: https://sphobjinv.readthedocs.io/en/stable/syntax.html, version 2.
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -16,9 +17,16 @@ from docgen.files import read_file
 PYTHON = Path(__file__).parent / "python.inv"
 """The inventory of the standard library that comes with docgen; `tools/python_inventory.py` writes it."""
 PYTHON_ADDRESS = "https://docs.python.org/3"
+_UNSAFE = re.compile(r"[^\w/#?=&;:%$~!,@+*'.\-]")
+"""Characters that could end a link in Markdown or HTML."""
 LARGEST = 32 * 1024 * 1024
 """Size limit of an unpacked inventory in bytes: more than ten times the largest published one."""
 _HEAD = b"# Sphinx inventory version 2\n"
+
+
+def _escaped(odd: re.Match[str]) -> str:
+    """Return a character as an address writes it: its bytes in hexadecimal."""
+    return "".join(f"%{byte:02X}" for byte in odd[0].encode())
 
 
 def write_inventory(project: str, version: str, entries: Iterable[tuple[str, str, str]]) -> bytes:
@@ -76,5 +84,6 @@ def read_inventory(file: Path, base: str) -> Mapping[str, str]:
         # Names contain no spaces in the Python domain; the displayed name at the end may.
         name, role, _, address, *_ = f"{line}    ".split(" ", 4)
         if role.startswith("py:") and name not in found:
-            found[name] = f"{root}{address[:-1]}{name}" if address.endswith("$") else root + address
+            whole = f"{root}{address[:-1]}{name}" if address.endswith("$") else root + address
+            found[name] = _UNSAFE.sub(_escaped, whole)
     return found

@@ -238,6 +238,26 @@ def test_an_entry_holds_what_it_names(entry: Allowed, *, is_held: bool) -> None:
     assert bool(verdict.stale) is not is_held
 
 
+def test_thousands_of_entries_are_not_each_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only those that name a symbol of the difference, and patterns; the first one in the file counts."""
+    compared: list[str] = []
+    covers = Allowed.covers
+
+    def counted(entry: Allowed, difference: Difference) -> bool:
+        compared.append(entry.symbol)
+        return covers(entry, difference)
+
+    monkeypatch.setattr(Allowed, "covers", counted)
+    entries = [Allowed(symbol=f"p.x{number}", reason="r") for number in range(1000)]
+    wild, plain = Allowed(code="DG620", symbol="p.*", reason="r"), Allowed(symbol="p.f", reason="r")
+
+    verdict = judge([some()], [*entries, wild, plain])
+
+    assert compared == ["p.*"]
+    assert len(verdict.accepted) == 1
+    assert plain in verdict.stale
+
+
 def test_an_entry_holds_one_change() -> None:
     """A further change of the same symbol is open, unless the entry is a pattern."""
     changes = [some(), some(text="`b` removed")]

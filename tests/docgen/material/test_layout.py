@@ -283,6 +283,21 @@ def test_an_inventory_that_cannot_be_read_is_an_error(tmp_path: Path, content: b
         read_inventory(file, "https://docs.example")
 
 
+def test_addresses_of_an_inventory_cannot_end_a_link(tmp_path: Path) -> None:
+    """What Markdown or HTML would read as the end of a link is written in hexadecimal."""
+    rows = b'odd.A py:class 1 ">)<script> -\nodd.B py:class 1 a.html#$ -\nodd.C py:class 1 c++/%C3%A9?x=1&y -\n'
+    file = tmp_path / "objects.inv"
+    file.write_bytes(write_inventory("odd", "1", []).rpartition(b"zlib.\n")[0] + b"zlib.\n" + zlib.compress(rows))
+
+    found = read_inventory(file, "https://docs.example")
+
+    assert found == {
+        "odd.A": "https://docs.example/%22%3E%29%3Cscript%3E",
+        "odd.B": "https://docs.example/a.html#odd.B",
+        "odd.C": "https://docs.example/c++/%C3%A9?x=1&y",
+    }
+
+
 def test_files_beside_the_pages_list_every_symbol(tmp_path: Path) -> None:
     """Inventory, symbols, overview, the whole text and the navigation."""
     reference = shop(
