@@ -19,6 +19,8 @@ USES: Final = "uses"
 """Attribute of the receiver that is read; `class` for the class of the receiver, `*` if its name is computed."""
 ANY: Final = "*"
 """Stands for an attribute whose name is computed."""
+OPTIONAL: Final = "optional"
+"""Attribute of the receiver that may be missing."""
 CALLS: Final = "calls"
 """Function or method of the receiver that is called and may do something on behalf of the body."""
 BASE: Final = "base"
@@ -230,12 +232,8 @@ class _Reader:
         self.used_as_file(node)
         self.run(node)
         func = node.func
-        if isinstance(func, ast.Name) and node.args and self.is_receiver(node.args[0]):
-            if func.id == "type" and len(node.args) == 1:
-                self.add(USES, "class")
-            elif func.id == "getattr" and len(node.args) > 1:
-                name = node.args[1]
-                self.add(USES, name.value if isinstance(name, ast.Constant) and isinstance(name.value, str) else ANY)
+        if isinstance(func, ast.Name):
+            self.named(func.id, node)
         if not isinstance(func, ast.Attribute):
             return
         if isinstance(func.value, ast.Name) and func.value.id in self.parameters and func.attr in _MUTATORS:
@@ -256,6 +254,18 @@ class _Reader:
             self.add(RUNS, node.func.id)
         if last_name(node.func) not in _BUILTINS:
             self.awaiting.update(node.args)  # It may await them: `asyncio.wait_for(load(), 3)`.
+
+    def named(self, name: str, node: ast.Call) -> None:
+        """Read a call of a function by its name."""
+        if not node.args or not self.is_receiver(node.args[0]):
+            return
+        if name == "type" and len(node.args) == 1:
+            self.add(USES, "class")
+        elif name in ("getattr", "hasattr") and len(node.args) > 1:
+            asked = node.args[1].value if isinstance(node.args[1], ast.Constant) else ANY
+            self.add(OPTIONAL, str(asked))
+            if name == "getattr":
+                self.add(USES, str(asked))
 
     def is_only(self, call: ast.Call) -> bool:
         """Return True if a call is the whole body, apart from its docstring."""

@@ -29,6 +29,8 @@ WITH: Final = "with"
 """Word for a generator that yields inside a `with` statement."""
 LEFT_OUT: Final = "..."
 """Word for the result of a body that does nothing: `...` or only a docstring; with `None` for `pass`."""
+MEMBER: Final = "member "
+"""Prefix of the word for a constant of a class, which may be an enumeration; the name of the class follows."""
 QUOTIENT: Final = "number or path"
 """Word for the result of `/`, which no string or container supports."""
 FUNCTION: Final = "function "
@@ -43,11 +45,18 @@ _DISPLAYS: Mapping[type[ast.expr], str] = {
     ast.JoinedStr: "str",
 }
 """Kind of expression -> word for its value, whatever it contains."""
+_CLASSES = (
+    *("Counter", "Decimal", "Fraction", "OrderedDict", "Path", "PurePath", "SimpleNamespace", "UUID", "defaultdict"),
+    *("deque", "timedelta"),
+)
+"""Classes of the standard library that modules import by name."""
 _RESULTS: Mapping[str, str] = {
     **{each.__name__: each.__name__ for each in (bool, bytes, dict, float, frozenset, int, list, set, str, tuple)},
     **dict.fromkeys(("all", "any", "callable", "hasattr", "isinstance", "issubclass"), "bool"),
     **dict.fromkeys(("ascii", "chr", "format", "repr"), "str"),
     **dict.fromkeys(("hash", "id", "len", "ord"), "int"),
+    "sum": "number",
+    **{name: name for name in _CLASSES},
     "sorted": "list",
     "open": "file",
     **dict.fromkeys(("enumerate", "filter", "iter", "map", "reversed", "zip"), "iterator"),
@@ -58,6 +67,12 @@ _RESULTS_OF_METHODS: Mapping[str, str] = {
     "decode": "str",
     "encode": "bytes",
     **dict.fromkeys(("rsplit", "split", "splitlines"), "list"),
+    **dict.fromkeys(("as_posix", "hexdigest", "isoformat", "read_text"), "str"),
+    **dict.fromkeys(("digest", "read_bytes"), "bytes"),
+    **dict.fromkeys(("endswith", "is_dir", "is_file", "is_absolute", "startswith", "isalnum", "isalpha"), "bool"),
+    **dict.fromkeys(("isascii", "isdecimal", "isdigit", "isidentifier", "islower", "isnumeric"), "bool"),
+    **dict.fromkeys(("isprintable", "isspace", "istitle", "isupper"), "bool"),
+    "timestamp": "float",
 }
 """Method of a built-in class, whose name other classes hardly use -> word for its result."""
 _RESULTS_OF_PATHS = frozenset(
@@ -364,12 +379,14 @@ class _Flow:
             )
         if isinstance(value, ast.Tuple):
             return "tuple" if any(isinstance(each, ast.Starred) for each in value.elts) else f"tuple[{len(value.elts)}]"
-        if isinstance(value, ast.UnaryOp) and isinstance(value.op, ast.Not):
+        if _is_truth(value):
             return "bool"
         if isinstance(value, ast.Name):
             return self.name(value.id)
         if isinstance(value, ast.BinOp) and isinstance(value.op, ast.Div):
             return QUOTIENT
+        if isinstance(value, ast.Attribute) and isinstance(value.value, ast.Name) and value.attr.isupper():
+            return f"{MEMBER}{value.value.id}" if value.value.id[:1].isupper() else UNKNOWN
         if isinstance(value, ast.Call):
             is_own = isinstance(value.func, ast.Name) and value.func.id == self.receiver
             return MADE if is_own else _made(value)
@@ -391,6 +408,13 @@ class _Flow:
         if name == self.receiver:
             return "self"
         return self.words_of_locals.get(name, name if name == "NotImplemented" else UNKNOWN)
+
+
+def _is_truth(value: ast.expr) -> bool:
+    """Return True if an expression always gives True or False; other comparisons may give anything."""
+    if isinstance(value, ast.Compare):
+        return all(isinstance(each, ast.In | ast.NotIn | ast.Is | ast.IsNot) for each in value.ops)
+    return isinstance(value, ast.UnaryOp) and isinstance(value.op, ast.Not)
 
 
 def _is_parallel(target: ast.Tuple | ast.List, value: ast.Tuple) -> bool:

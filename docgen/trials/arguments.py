@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import copy
 import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any, Final
@@ -14,6 +14,8 @@ from docgen.trials.things import Recorder
 
 CALLABLE: Final = Recorder()
 """Stands for a function that records how it is called; each call of the tested function gets a new one."""
+SILENT: Final = Recorder(result=None)
+"""The same for a function that returns None."""
 LEFT_OUT: Final = object()
 """Stands for an argument that is not given, so that its default counts."""
 _MOST_CONSTANTS = 12
@@ -44,7 +46,7 @@ _BY_TYPE: Mapping[str, tuple[Any, ...]] = {
 _ANY = ("Any", "object")
 _GENERIC: tuple[Any, ...] = (
     *(2, "ab", [3, 1, 2], {"a": 1}, CALLABLE),
-    *(0, -1, "", "A b-c_d", "1", [], ["b", "a"], True, 2.5),
+    *(0, -1, "", "A b-c_d", "1", [], ["b", "a"], True, 2.5, SILENT),
 )
 _KEYWORDS: tuple[Any, ...] = ({}, {"a": 1}, {"a": 1, "b": "x"})
 """Arguments for `**keywords`."""
@@ -70,18 +72,34 @@ class Spread:
 
 
 @dataclass(frozen=True)
+class Made:
+    """An object of a class of the package."""
+
+    name: str
+    """The name of the class in its module."""
+    call: Call
+
+    def __repr__(self) -> str:
+        return f"{self.name}({self.call.shown()})"
+
+
+@dataclass(frozen=True)
 class Call:
     """The arguments of one call, by the names of the parameters of the old function."""
 
     samples: tuple[tuple[ast.arg, bool, Sample], ...]
     """Parameter, whether it is passed by keyword, and its argument."""
 
-    def kinds(self) -> tuple[tuple[str, str], ...]:
-        """Return (parameter, type) of the arguments that are not known to be accepted."""
+    def kinds(self, *, are_functions_meant: bool = False) -> tuple[tuple[str, str], ...]:
+        """Return (parameter, type) of the arguments that are not known to be accepted.
+
+        Parameters:
+            are_functions_meant: The old code called the functions among the arguments.
+        """
         return tuple(
-            (parameter.arg, repr(each.value) if isinstance(each.value, Spread) else type(each.value).__name__)
+            (parameter.arg, _type_name(each.value))
             for parameter, _, each in self.samples
-            if not each.is_meant
+            if not (each.is_meant or (are_functions_meant and isinstance(each.value, Recorder)))
         )
 
     @property
@@ -89,8 +107,12 @@ class Call:
         """One of the arguments is None, which code that tests for false values need not expect."""
         return any(each.value is None for _, _, each in self.samples)
 
-    def arguments(self) -> tuple[list[Any], dict[str, Any], list[Recorder]]:
-        """Return new positional and keyword arguments, and the functions among them."""
+    def arguments(self, make: Callable[[Made], Any]) -> tuple[list[Any], dict[str, Any], list[Recorder]]:
+        """Return new positional and keyword arguments, and the functions among them.
+
+        Parameters:
+            make: Creates an object of the package.
+        """
         args: list[Any] = []
         keywords: dict[str, Any] = {}
         recorders: list[Recorder] = []
@@ -99,7 +121,7 @@ class Call:
             if sample.value is LEFT_OUT:
                 is_by_name = True  # The following ones cannot be told apart by position any more.
                 continue
-            value = Recorder() if sample.value is CALLABLE else copy.deepcopy(sample.value)
+            value = _fresh(sample.value, make)
             if isinstance(value, Recorder):
                 recorders.append(value)
             if isinstance(value, Spread):
@@ -117,10 +139,22 @@ class Call:
         for parameter, is_keyword, sample in self.samples:
             is_by_name = is_by_name or is_keyword or sample.value is LEFT_OUT
             if sample.value is not LEFT_OUT:
-                text = "function" if sample.value is CALLABLE else repr(sample.value)
+                text = "function" if isinstance(sample.value, Recorder) else repr(sample.value)
                 is_named = is_by_name and not isinstance(sample.value, Spread)
                 parts.append(f"{parameter.arg}={text}" if is_named else text)
         return ", ".join(filter(None, parts))
+
+
+def _fresh(value: Any, make: Callable[[Made], Any]) -> Any:  # noqa: ANN401 - any value
+    if isinstance(value, Made):
+        return make(value)
+    return Recorder(result=value.result) if isinstance(value, Recorder) else copy.deepcopy(value)
+
+
+def _type_name(value: object) -> str:
+    if isinstance(value, Made):
+        return value.name
+    return repr(value) if isinstance(value, Spread) else type(value).__name__
 
 
 NOTHING_RAISED = Call(
@@ -142,7 +176,12 @@ def constants_of(nodes: Iterable[ast.AST]) -> tuple[Any, ...]:
 
 
 def calls_of(
-    arguments: ast.arguments, nodes: Sequence[ast.AST], tested: Mapping[str, AbstractSet[str]], *, skips: int
+    arguments: ast.arguments,
+    nodes: Sequence[ast.AST],
+    tested: Mapping[str, AbstractSet[str]],
+    *,
+    skips: int,
+    objects: Sequence[Made] = (),
 ) -> Iterator[Call]:
     """Yield sample calls of a function, first those with one argument of each kind.
 
@@ -151,15 +190,18 @@ def calls_of(
         nodes: The code that shows which arguments matter.
         tested: Parameter -> types that the old code handles as special cases.
         skips: Number of first parameters that are given already: 1 for a receiver.
+        objects: Objects of the package that may be meant as arguments.
     """
     constants = constants_of(nodes)
     positional = [*arguments.posonlyargs, *arguments.args]
     defaults = [None] * (len(positional) - len(arguments.defaults)) + list(arguments.defaults)
     taken = [(each, default, False) for each, default in zip(positional, defaults, strict=True)][skips:]
     taken += [(each, default, True) for each, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)]
-    choices = [(each, word, list(_choices(each, default, constants, tested))) for each, default, word in taken]
+    choices = [
+        (each, word, list(_choices(each, default, (*constants, *objects), tested))) for each, default, word in taken
+    ]
     if arguments.vararg is not None:
-        choices.append((arguments.vararg, False, [Sample(LEFT_OUT, is_meant=True), *map(Sample, (1, "ab"))]))
+        choices.append((arguments.vararg, False, [Sample(LEFT_OUT, is_meant=True), *map(Sample, (1, "ab", SILENT))]))
     if arguments.kwarg is not None:
         named = [Spread({each: 1}) for each in constants if isinstance(each, str) and each.isidentifier()]
         together = Spread({name: 1 for each in named for name in each.words})
@@ -189,6 +231,7 @@ def _choices(
     """Yield arguments for a parameter, the most likely first."""
     value = _literal(default)
     names = _names(parameter.annotation) - set(_ANY)
+    yield from (Sample(each, is_meant=True) for each in constants if isinstance(each, Made) and each.name in names)
     if not names & _BY_TYPE.keys():
         names = {type(value).__name__} & _BY_TYPE.keys() if value is not None else set()
     handled = tested.get(parameter.arg, set())

@@ -6,6 +6,7 @@ import builtins
 import collections
 import collections.abc
 import functools
+import itertools
 import math
 import operator
 import re
@@ -36,10 +37,14 @@ _EXAMPLES: tuple[Any, ...] = ([], (), {}, set(), "", b"", range(0), {}.items(), 
 _ITERATORS = (
     *(type(iter(each)) for each in _EXAMPLES),
     *(map, filter, zip, enumerate, reversed),
+    *(itertools.accumulate, itertools.chain, itertools.groupby, itertools.islice, itertools.pairwise),
+    *(itertools.dropwhile, itertools.starmap, itertools.takewhile, itertools.zip_longest),
+    *(type(iter([].__iter__, None)), type(re.finditer("", ""))),
 )
 _VIEWS: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()))
 _COLLECTIONS = (collections.OrderedDict, collections.defaultdict, collections.Counter, collections.deque)
-PLAIN = (*_DATA, *_COLLECTIONS, *_ITERATORS, *_VIEWS, slice)
+_MATCHES: tuple[type, ...] = (re.Pattern, re.Match)
+PLAIN = (*_DATA, *_MATCHES, *_COLLECTIONS, *_ITERATORS, *_VIEWS, slice)
 
 _FUNCTIONS = (
     *("abs", "all", "any", "ascii", "bin", "bool", "bytes", "callable", "chr", "complex", "dict", "divmod"),
@@ -55,10 +60,31 @@ _MATH = (
     *("ceil", "cos", "e", "fabs", "floor", "gcd", "hypot", "inf", "isclose", "isfinite", "isinf", "isnan", "log"),
     *("log10", "log2", "nan", "pi", "prod", "sin", "sqrt", "tan", "trunc"),
 )
+_ITERTOOLS = (
+    "accumulate",
+    "chain",
+    "dropwhile",
+    "groupby",
+    "islice",
+    "pairwise",
+    "starmap",
+    "takewhile",
+    "zip_longest",
+)
+_WITH_PATTERN = ("compile", "findall", "finditer", "fullmatch", "match", "search", "split", "sub")
+_BY_PATTERN = tuple(getattr(re, name) for name in _WITH_PATTERN)
+_MOST_SUBJECT = 24
+"""Longest text that a pattern is tried on, in characters: the time may grow with a high power of it."""
+_HARD = re.compile(r"\)[*+{?]|\\[1-9]|\(\?P=|(?:[*+}?].*){9}", re.DOTALL)
+"""Patterns whose time may grow exponentially: a repeated group, a reference to one, and many repetitions."""
 MODULES: Mapping[str, Mapping[str, Any]] = {
     "math": {name: getattr(math, name) for name in _MATH},
     "operator": {name: each for name, each in vars(operator).items() if not name.startswith("_")},
     "functools": {"reduce": functools.reduce},
+    "itertools": {name: getattr(itertools, name) for name in _ITERTOOLS},
+    "re": {
+        name: getattr(re, name) for name in (*_WITH_PATTERN, "escape", "I", "IGNORECASE", "M", "MULTILINE", "S", "X")
+    },
     "collections": {each.__name__: each for each in _COLLECTIONS},
     "collections.abc": {name: getattr(collections.abc, name) for name in collections.abc.__all__},
     "typing": {name: getattr(collections.abc, name) for name in ("Callable", "Iterable", "Mapping", "Sequence")},
@@ -91,6 +117,8 @@ def called(function: Callable[..., Any], args: tuple[Any, ...], keywords: Mappin
         raise BeyondError
     if function in (bytes, bytearray) and args and isinstance(args[0], int) and args[0] > MOST_ITEMS:
         raise BeyondError
+    if function in _BY_PATTERN:
+        _check_pattern(args)
     if function is pow or function is operator.pow:
         return operated(operator.pow, *args[:2]) if len(args) == 2 else _beyond()  # noqa: PLR2004 - base and exponent
     return limited(lambda: function(*args, **keywords))
@@ -99,11 +127,24 @@ def called(function: Callable[..., Any], args: tuple[Any, ...], keywords: Mappin
 def method_called(owner: Any, name: str, args: tuple[Any, ...], keywords: Mapping[str, Any]) -> Any:  # noqa: ANN401 - any
     """Return the result of a method of plain data; errors are those of `called`."""
     numbers = [each for each in (*args, *keywords.values()) if isinstance(each, int)]
+    if isinstance(owner, re.Pattern):
+        _check_pattern((owner.pattern, *args))
     if name in _LENGTHS and any(each > MOST_ITEMS for each in numbers):
         raise BeyondError
     if name in ("format", "format_map") and isinstance(owner, str) and (_WIDTH.search(owner) or "." in owner):
         raise BeyondError  # It may be wide, or look into objects.
     return called(getattr(owner, name), args, keywords)
+
+
+def _check_pattern(args: tuple[Any, ...]) -> None:
+    """Refuse a regular expression that may take long."""
+    first, *others = args
+    pattern = first.pattern if isinstance(first, re.Pattern) else first
+    texts = [each for each in others if isinstance(each, str | bytes)]
+    if not isinstance(pattern, str | bytes) or any(len(each) > _MOST_SUBJECT for each in texts):
+        raise BeyondError
+    if len(pattern) > MOST_ITEMS or _HARD.search(pattern if isinstance(pattern, str) else pattern.decode("latin-1")):
+        raise BeyondError
 
 
 def limited(run: Callable[[], Any]) -> Any:  # noqa: ANN401 - any result

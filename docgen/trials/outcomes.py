@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from docgen.trials import natives
-from docgen.trials.arguments import Call
+from docgen.trials.arguments import Call, Made
 from docgen.trials.machine import Machine
 from docgen.trials.program import Program
 from docgen.trials.things import (
@@ -76,19 +76,22 @@ def ending(program: Program, target: Target, call: Call) -> Ending | None:
     machine = Machine(program)
     try:
         return _ending(machine, target, call)
-    except (BeyondError, RecursionError):
+    except BeyondError:
+        return None
+    except Exception:  # noqa: BLE001 - odd code (keys of `__dict__` that are no strings) must not end the comparison
         return None
 
 
 def _ending(machine: Machine, target: Target, call: Call) -> Ending:
-    args, keywords, recorders = call.arguments()
     frame = Frame(target.module)
+    maker = _Maker(machine, target.module)
     try:
+        args, keywords, recorders = call.arguments(maker)
         function = machine.global_(target.module, target.names[0])
         receiver: Any = None
         if target.made is not None:
             class_ = function
-            given, words, _ = target.made.arguments()
+            given, words, _ = target.made.arguments(maker)
             receiver = machine.call(class_, tuple(given), words, frame)
     except RaisedError as raised:
         raise BeyondError from raised  # The trial cannot begin.
@@ -106,13 +109,26 @@ def _ending(machine: Machine, target: Target, call: Call) -> Ending:
         return Ending(result=kinds[0], kinds=frozenset(kinds), is_stated=raised.is_stated, asked=_asked(recorders))
     is_changing = isinstance(receiver, Thing) and result is None
     state = _Describer(machine, (), None).described(receiver) if is_changing else None
-    again = _again(machine, function, call) if is_changing and call.samples else ""
+    again = _again(machine, function, call, maker) if is_changing and call.samples else ""
     return Ending(result=described, state=state, asked=_asked(recorders), again=again)
 
 
-def _again(machine: Machine, function: Any, call: Call) -> str:  # noqa: ANN401 - a method
+class _Maker:
+    """Creates the objects of the package among the arguments of a call."""
+
+    def __init__(self, machine: Machine, module: str) -> None:
+        self.machine = machine
+        self.module = module
+
+    def __call__(self, made: Made) -> Any:  # noqa: ANN401 - an object
+        """Return a new object."""
+        args, keywords, _ = made.call.arguments(self)
+        return self.machine.call(self.machine.global_(self.module, made.name), tuple(args), keywords, Frame(""))
+
+
+def _again(machine: Machine, function: Any, call: Call, make: Callable[[Made], Any]) -> str:  # noqa: ANN401 - a method
     """Return the error that a statement raises in a second call, empty if there is none."""
-    args, keywords, _ = call.arguments()
+    args, keywords, _ = call.arguments(make)
     try:
         machine.call(function, tuple(args), keywords, Frame(""))
     except RaisedError as raised:
@@ -175,7 +191,7 @@ class _Describer:
         shown = {
             name: self.described(each, depth + 1)
             for name, each in value.attributes.items()
-            if not name.startswith("_") and not isinstance(each, Closure | Bound)
+            if not str(name).startswith("_") and not isinstance(each, Closure | Bound)
         }
         return ("object", Pairs(tuple(shown.items())), value.class_.name, value.has("__call__"))
 

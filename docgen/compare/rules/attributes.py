@@ -13,7 +13,7 @@ from docgen.compare.rules.annotations import Scope, Use, annotation_changed
 from docgen.compare.rules.decorators import decorators
 from docgen.compare.rules.functions import functions
 from docgen.compare.rules.outcomes import results
-from docgen.compare.rules.relations import Relation, alternatives
+from docgen.compare.rules.relations import Relation, alternatives, has_variables
 from docgen.compare.rules.remarks import conditions, deprecations, docs, finals
 from docgen.compare.rules.signatures import short, signatures, value_change
 from docgen.compare.rules.type_parameters import type_parameters
@@ -74,6 +74,10 @@ def _aliases(place: Place, old: Variable, new: Variable, scope: Scope) -> Iterat
         known = isinstance(was.type, Type) and isinstance(now.type, Type)
         if known and scope.types.relate(was.type, now.type, variables=scope.variables) is not Relation.EQUAL:  # type: ignore[arg-type] # `known` says it
             found = next(annotation_changed(place, Use.RESULT, was, now, scope, what=old.name), None)
+            if has_variables(was.type) and not has_variables(now.type):  # type: ignore[arg-type] # `known` says it
+                text = f"it takes no type in brackets any more: `{was.written}` -> `{now.written}`"
+                yield difference("type-parameters-changed", place, text, old=was.written, new=now.written)
+                return
             yield difference("alias-changed", place, found.text if found else "stands for another type")
 
 

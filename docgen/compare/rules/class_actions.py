@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from docgen.compare.differences import Difference, Place, difference
 from docgen.compare.rules.actions import Actions, handled, owner_of, parameters
-from docgen.compare.rules.context import ClassPair, Context, unknown_bases
+from docgen.compare.rules.context import ClassPair, Context, library_member, unknown_bases
 from docgen.compare.rules.values import container_of
 from docgen.compare.visibility import is_private_name
 from docgen.model import Attribute, Class, ClassKind, Function, Origin, Outcome, ParameterKind, Property, Value
@@ -44,6 +44,7 @@ _NOT_ASKED = frozenset({ClassKind.PROTOCOL, ClassKind.ENUM})
 def class_actions(pair: ClassPair, context: Context) -> Iterator[Difference]:
     """Yield the differences in the actions of all bodies of a class together."""
     yield from _ignored(pair, context)
+    yield from _needed(pair, context)
     yield from _passed(pair, context)
     yield from _named_alike(pair, context)
     yield from _stale(pair)
@@ -80,6 +81,21 @@ def _ignored(pair: ClassPair, context: Context) -> Iterator[Difference]:
         if is_alike and _is_overridden(member.member):
             text = "the class no longer uses it: overriding it has no effect"
             yield difference("hook-ignored", pair.place.at(f"{pair.old_path}.{name}"), text)
+
+
+def _needed(pair: ClassPair, context: Context) -> Iterator[Difference]:
+    """Yield the attributes that the class newly reads and does not have itself: users who derive from it need them."""
+    held = context.new.held(pair.new)
+    if pair.new.is_final or "__getattr__" in held or pair.new.unknown_bases:
+        return
+    if pair.new.kind is not pair.old.kind or pair.new.metaclass or "__slots__" in held:
+        return
+    before = {name for each in _line(pair.old, context.old) for name in each.uses}
+    optional = {name for each in _own_outcomes(pair.new).values() for name in Actions(each).of("optional")}
+    for name in sorted({*pair.new.uses} - before - optional - held.keys() - context.old.held(pair.old).keys()):
+        if not (name.startswith("_") or name in ("class", ANY) or library_member(pair.new, name)):
+            place = pair.place.at(f"{pair.old_path}.{name}")
+            yield difference("abstract-member-added", place, "subclasses must define it: the class uses it now")
 
 
 def _is_overridden(member: Member) -> bool:

@@ -15,7 +15,7 @@ from docgen.compare.rules.pairing import Pairing, pair_up, renamed
 from docgen.compare.rules.relations import Names, Types
 from docgen.compare.standard import class_of, has_member
 from docgen.compare.visibility import Visible
-from docgen.model import Class, Reference, Value, Variable
+from docgen.model import Annotation, Attribute, Class, ClassKind, Property, Reference, Type, Value, Variable
 from docgen.symbols import Index
 
 
@@ -129,6 +129,20 @@ class Context:
             keeps_bases=pair is None or self.keeps_bases(pair),
         )
 
+    def is_taken_only(self, pair: ClassPair) -> bool:
+        """Return True if the package takes objects of a protocol or typed dictionary, and never gives one."""
+        if not {pair.old.kind, pair.new.kind} <= {ClassKind.PROTOCOL, ClassKind.TYPED_DICT}:
+            return False
+        return all(
+            class_.path in taken and class_.path not in given
+            for class_, (taken, given) in ((pair.old, self._uses_of_types[0]), (pair.new, self._uses_of_types[1]))
+        )
+
+    @cached_property
+    def _uses_of_types(self) -> tuple[tuple[frozenset[str], frozenset[str]], tuple[frozenset[str], frozenset[str]]]:
+        """For both sides, the paths of the types of parameters, and those of everything else that is annotated."""
+        return _uses_of_types(self.old), _uses_of_types(self.new)
+
     def keeps_bases(self, pair: ClassPair) -> bool:
         """Return True if a class still derives from all earlier bases."""
         return self.order(pair, is_old=True) <= self.order(pair, is_old=False)
@@ -137,6 +151,36 @@ class Context:
         """Return the name of a definition in reports: its public path, if it has one."""
         index = self.old if is_old else self.new
         return index.public_path(path) or path
+
+
+def _uses_of_types(index: Index) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the paths in the annotations of parameters, and in those of results, attributes and variables."""
+    taken: set[str] = set()
+    given: set[str] = set()
+    methods = [each for class_ in index.classes.values() for each in class_.methods]
+    for function in (*(each for module in index.reference.modules for each in module.functions), *methods):
+        parameters = function.signature.parameters
+        for each in parameters if isinstance(parameters, tuple) else ():
+            taken.update(_paths(each.annotation))
+        given.update(_paths(function.signature.returns))
+    classes, modules = index.classes.values(), index.reference.modules
+    data: list[Attribute | Property | Variable] = [each for module in modules for each in module.variables]
+    data += [each for class_ in classes for each in class_.attributes]
+    data += [each for class_ in classes for each in class_.properties]
+    given.update(path for each in data for path in _paths(each.annotation))
+    given.update(
+        path for class_ in index.classes.values() for path in (class_.mro if isinstance(class_.mro, tuple) else ())
+    )
+    return frozenset(taken), frozenset(given)
+
+
+def _paths(said: object) -> Iterator[str]:
+    """Yield the paths of the types in an annotation."""
+    pending = [said.type] if isinstance(said, Annotation) and isinstance(said.type, Type) else []
+    while pending:
+        type_ = pending.pop()
+        yield type_.name
+        pending += type_.args
 
 
 def _class_of(variable: Variable, index: Index) -> Class | None:

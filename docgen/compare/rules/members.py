@@ -40,6 +40,10 @@ _ASKED: Mapping[ClassKind, Mapping[str, str]] = {
 }
 """Kind of class -> differences that readers welcome, and what they are to those who implement a protocol or write a
 dictionary."""
+_TAKEN = dict.fromkeys(
+    ("key-optional", "parameter-narrowed", "parameter-positional-only", "result-widened"), "parameter-widened"
+)
+"""The same for protocols and typed dictionaries that the package only takes as arguments: users make them."""
 _OVERRIDDEN = dict.fromkeys(("parameter-added", "parameter-widened", "result-narrowed"), "override-outdated")
 """The same for methods that are meant to be overridden."""
 
@@ -200,6 +204,8 @@ class Members:
             if self._is_foreign(new) and old.definer is spot.pair.old and new.definer.path in order:
                 yield from special.of_library_now(place, old)
             yield from self._changed(spot, place, old, new)
+            if spot.name in special.TEXTS and self._is_foreign(new) and not self._is_foreign(old):
+                yield from special.removed(place, old.member, spot.pair)
             if spot.name in _newly_abstract(spot.pair):
                 yield difference("abstract-member-added", place, "subclasses must define it")
             elif spot.name in set(spot.pair.old.abstract_members) - set(spot.pair.new.abstract_members):
@@ -321,6 +327,8 @@ class Members:
         """Yield the differences of a member; for those who implement a class, new members of it are requirements."""
         pair = spot.pair
         asked: Mapping[str, str] = _ASKED.get(pair.new.kind, {}) if pair.old.kind is pair.new.kind else {}
+        if self.context.is_taken_only(pair):
+            asked = {**asked, **_TAKEN}
         if not asked and all(side is not None and _is_for_overrides(side.member) for side in (spot.old, spot.new)):
             asked = _OVERRIDDEN
         for each in found:

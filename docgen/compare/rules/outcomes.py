@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from docgen.compare.differences import Difference, Place, difference
 from docgen.compare.rules.relations import Types, alternatives
 from docgen.compare.standard import ITERATED
-from docgen.model import Annotation, Class, Function, Outcome, Parameter, Receiver, Type, Value
+from docgen.model import Annotation, Class, ClassKind, Function, Outcome, Parameter, Receiver, Type, Value
 from docgen.symbols import Index
 
 MADE = "self()"
@@ -19,7 +19,16 @@ _REFUSAL = "NotImplemented"
 ONLY_RAISES = "it only raises"
 """Beginning of the text for a function that worked before."""
 _FOR_SUBCLASSES = "NotImplementedError"
-_INCLUDED = {"bool": ("int", "float"), "int": ("float",)}
+_INCLUDED = {
+    "bool": ("int", "float", "number"),
+    "int": ("float", "number", "number or path"),
+    "float": ("number", "number or path"),
+    "number": ("int", "float", "number or path", "Decimal", "Fraction"),
+    **dict.fromkeys(("Counter", "OrderedDict", "defaultdict"), ("dict",)),
+    **dict.fromkeys(("Path", "PurePath", "Decimal", "Fraction", "timedelta"), ("number or path",)),
+    "Path": ("PurePath", "number or path"),
+    "number or path": ("number", "int", "float", "Path", "PurePath", "Decimal", "Fraction", "timedelta"),
+}
 """Result -> more general results that it satisfies, as for numbers."""
 _EXIT = "SystemExit"
 _GIVING = frozenset({
@@ -92,7 +101,7 @@ def results(place: Place, old: Function, new: Function, types: Types) -> Iterato
             )
     else:
         if not any(isinstance(each.signature.returns, Annotation) for each in (old, new)):
-            yield from _results(place, old, new)
+            yield from _results(place, old, new, types)
         yield from _errors(place, old.outcome, new.outcome, types)
 
 
@@ -164,8 +173,8 @@ def _swallowing(place: Place, was: set[str], now: set[str]) -> Iterator[Differen
         yield difference("result-retyped", place, "it suppresses errors now")
 
 
-def _results(place: Place, old: Function, new: Function) -> Iterator[Difference]:
-    was, now = _kinds(old), _kinds(new)
+def _results(place: Place, old: Function, new: Function, types: Types) -> Iterator[Difference]:
+    was, now = _kinds(old, types.old.index), _kinds(new, types.new.index)
     if new.is_generator and not new.is_context_manager and _RETURN in _words(old) - _words(new):
         yield difference("result-retyped", place, "the generator no longer returns a value")
     if new.is_generator and _FINALLY in _words(old) and not _words(new) & {_FINALLY, _WITH}:
@@ -193,12 +202,21 @@ def _words(function: Function) -> set[str]:
     return set(outcome_of(function).gives)
 
 
-def _kinds(function: Function) -> set[str]:
+def _kinds(function: Function, index: Index) -> set[str]:
     """Return the words for the results of a function, without their values."""
-    words = ("bool" if each in _TRUTHS else each for each in _words(function))
-    return {"function" if each.startswith("function ") else each for each in words} - {
-        *(_REFUSAL, _LEFT_OUT, _RETURN, _FINALLY, _WITH)
-    }
+    words = _words(function) - {_REFUSAL, _LEFT_OUT, _RETURN, _FINALLY, _WITH}
+    return {_kind(each, index) for each in words}
+
+
+def _kind(word: str, index: Index) -> str:
+    """Return the word for the type of a result: for a member of an enumeration, the name of that."""
+    if word in _TRUTHS:
+        return "bool"
+    kind, _, name = word.partition(" ")
+    if kind == "member":
+        found = class_named(name, index)
+        return name if found is not None and found.kind is ClassKind.ENUM else _ANYTHING
+    return kind if kind == "function" else word
 
 
 def _parameters(function: Function) -> tuple[Parameter, ...]:

@@ -186,6 +186,8 @@ class Types:
         """
         known = {} if variables is None else variables
         before, after = self.old.comparable(old), self.new.comparable(new)
+        if is_result and SELF not in (*_named(before), *_named(after)):  # Parameters show what a variable may be.
+            before, after = _unlimited(before), _unlimited(after)
         relation = self._related(_with_self(before, owners[0]), _with_self(after, owners[1]), known)
         if is_result:
             return _chosen(relation, before, after)
@@ -247,8 +249,9 @@ class Types:
 
     def _variable_fits(self, a: Type, b: Type, known: dict[str, str]) -> bool | None:
         if a.kind is b.kind:
-            # Their bounds are facts of the function or class that declares them.
-            return known.setdefault(a.name, b.name) == b.name
+            # The bounds of one variable are facts of the function or class that declares it.
+            is_limited = a.name != b.name and bool(b.args) and not a.args
+            return not is_limited and known.setdefault(a.name, b.name) == b.name
         if b.kind is TypeKind.VARIABLE:
             return _any(self._fits(a, each, known) for each in b.args) if b.args else True
         return _all(self._fits(each, b, known) for each in a.args) if a.args else False
@@ -388,6 +391,19 @@ def _variables(type_: Type) -> frozenset[str]:
     if type_.kind is TypeKind.VARIABLE:
         return frozenset({type_.name})
     return frozenset(name for each in type_.args for name in _variables(each))
+
+
+def _unlimited(type_: Type) -> Type:
+    """Return a type whose variables have neither bounds nor constraints."""
+    if not type_.args:
+        return type_
+    args = () if type_.kind is TypeKind.VARIABLE else tuple(map(_unlimited, type_.args))
+    return type_ if args == type_.args else msgspec.structs.replace(type_, args=args)
+
+
+def has_variables(type_: Type) -> bool:
+    """Return True if a type contains a type variable."""
+    return bool(_variables(type_))
 
 
 def _is_private_twin(name: str, other: str) -> bool:

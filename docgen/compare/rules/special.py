@@ -19,7 +19,7 @@ from docgen.symbols import Held, Index, Member
 
 ORDER = frozenset({"__lt__", "__le__", "__gt__", "__ge__"})
 """`object` has these methods, but its versions refuse every comparison."""
-_TEXTS = frozenset({"__str__", "__format__"})
+TEXTS = frozenset({"__str__", "__format__"})
 """Methods for text that programs show to users; `__repr__` is for debugging. Source: data model, `object.__repr__`."""
 OF_PYTHON_2 = frozenset({
     "__cmp__", "__coerce__", "__delslice__", "__div__", "__getslice__", "__hex__", "__idiv__", "__long__",
@@ -79,8 +79,8 @@ def removed(place: Place, member: Member, pair: ClassPair) -> Iterator[Differenc
         yield difference("equality-removed", place, "instances are compared by identity")
     elif name in ORDER or name in _DECIDING:
         yield difference("symbol-removed", place, "method removed")
-    elif name in _TEXTS and pair.old.kind is not ClassKind.EXCEPTION and not _is_text_of_repr(member, pair):
-        yield difference("text-changed", place, f"`{name}` is that of `object` now")
+    elif name in TEXTS and pair.old.kind is not ClassKind.EXCEPTION and not _is_text_of_repr(member, pair):
+        yield difference("text-changed", place, f"the class no longer defines `{name}`")
     else:
         yield difference("default-behaviour", place, "the class no longer defines it")
 
@@ -165,8 +165,24 @@ def class_protocols(pair: ClassPair, context: Context) -> Iterator[Difference]:
     yield from _refused_methods(pair, context)
     yield from _match_args(pair, context)
     yield from _text_of_members(pair, context)
+    yield from _idle_metaclass(pair, context)
     if pair.old.kind is pair.new.kind is ClassKind.ENUM and _has_members(pair.new) and not _has_members(pair.old):
         yield difference("final-added", pair.place, "has members now, so that no class can derive from it")
+
+
+def _idle_metaclass(pair: ClassPair, context: Context) -> Iterator[Difference]:
+    """Yield that a metaclass no longer takes part in creating classes, and that no base does it instead."""
+    order = pair.old.mro if isinstance(pair.old.mro, tuple) else ()
+    made = [
+        side.constructor.path.rpartition(".") if isinstance(side.constructor, Function) else ("", "", "")
+        for side in (pair.old, pair.new)
+    ]
+    was, now = (owner == side.path for (owner, _, _), side in zip(made, (pair.old, pair.new), strict=True))
+    if not was or now or "type" not in (*order, *pair.old.unknown_bases):
+        return
+    created = (each for each in context.new.classes.values() if each.metaclass == pair.new.path)
+    if not any(SUBCLASS_HOOK in context.new.held(each) for each in created):
+        yield difference("effect-removed", pair.place, "the metaclass no longer does anything when a class is created")
 
 
 def _has_members(class_: Class) -> bool:

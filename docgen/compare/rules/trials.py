@@ -17,7 +17,7 @@ from docgen.compare.rules.pairing import Pair
 from docgen.compare.visibility import is_private_name
 from docgen.model import Function, Property
 from docgen.sources.trees import last_name
-from docgen.trials.arguments import NOTHING_RAISED, Call, calls_of, tested_types
+from docgen.trials.arguments import NOTHING_RAISED, Call, Made, calls_of, tested_types
 from docgen.trials.gaps import gap, without
 from docgen.trials.outcomes import Ending, Target, ending, node_of
 from docgen.trials.program import Program
@@ -25,6 +25,8 @@ from docgen.trials.program import Program
 _FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 _FIRST = 5
 """Calls after which a function is given up if none could be followed to its end."""
+_MOST_SAMPLES = 2
+"""Objects of classes of its module that a function is called with."""
 _MOST_OBJECTS = 6
 """Objects of a class for which each method is tried."""
 _REFUSAL = ("constant", "NotImplemented")
@@ -66,6 +68,7 @@ class Trials:
         self.context = context
         self.old, self.new = programs
         self._reported: AbstractSet[str] = frozenset()
+        self._made: dict[str, tuple[Made, ...]] = {}
         self._changes: dict[tuple[str, str], frozenset[str]] = {}
 
     def differences(self, reported: AbstractSet[str]) -> Iterator[Difference]:
@@ -196,6 +199,20 @@ class Trials:
         node = module.bindings.get(target.names[0]) if module else None
         return node if isinstance(node, ast.ClassDef) else None
 
+    def _samples(self, module: str) -> tuple[Made, ...]:
+        """Return objects of the first public classes of a module on the old side, as arguments of its functions."""
+        if module not in self._made:
+            found = self.old.module(module)
+            classes = [each for each in (found.bindings.values() if found else ()) if isinstance(each, ast.ClassDef)]
+            made = [
+                Made(each.name, objects[0])
+                for each in classes
+                if not is_private_name(each.name)
+                and (objects := self._objects(Target(module, (each.name,)), *_constructor(each), _makers(each)))
+            ]
+            self._made[module] = tuple(made[:_MOST_SAMPLES])
+        return self._made[module]
+
     def _objects(self, class_: Target, taken: ast.arguments, skips: int, maker: Sequence[ast.AST]) -> tuple[Call, ...]:
         """Return arguments with which objects of a class can be created on the old side."""
         found: list[Call] = []
@@ -222,6 +239,7 @@ class Trials:
             if sides[0] is not None and sides[1] is not None:
                 before, after = sides[0].bindings, sides[1].bindings
                 inner = {name for name, node in before.items() if is_private_name(name) or isinstance(node, ast.Assign)}
+                inner -= {path.removeprefix(f"{old}.") for path in self._reported}
                 found = {name for name in inner if name in after and self._differs(old, before[name], new, after[name])}
                 using = {name: _used(before[name]) for name in inner - found} if found else {}
                 for _ in range(3):
@@ -234,13 +252,14 @@ class Trials:
     def _compared(self, tried: Tried) -> Iterator[Difference]:
         """Yield the difference that a sample call shows; calls with arguments that are surely accepted count more."""
         ends = self._ends(tried)
-        accepted = {kind for call, _, now in ends if not now.kinds for kind in call.kinds()}
+        accepted = {kind for call, was, now in ends if not now.kinds for kind in _kinds(call, was)}
         if any(was.result == ("argument",) for _, was, _ in ends):
             ends = [each for each in ends if each[1].asked]  # It takes and returns functions.
         is_ordered = not any(map(_makes_sets, tried.nodes))
         found: Difference | None = None
         for call, was, now in ends:
-            pair = Endings(tried, call, was, now, is_ordered=is_ordered, is_accepted=accepted.issuperset(call.kinds()))
+            is_accepted = accepted.issuperset(_kinds(call, was))
+            pair = Endings(tried, call, was, now, is_ordered=is_ordered, is_accepted=is_accepted)
             each = pair.difference()
             if each is not None and (found is None or not call.kinds()):
                 found = each
@@ -252,9 +271,10 @@ class Trials:
     def _ends(self, tried: Tried) -> list[tuple[Call, Ending, Ending]]:
         """Return the sample calls that could be followed to their end on both sides, and how they end."""
         is_exit = tried.old.names[-1] == "__exit__"
-        calls = (
-            (NOTHING_RAISED,) if is_exit else calls_of(tried.taken, tried.nodes, tried.handled[0], skips=tried.skips)
-        )
+        objects = self._samples(tried.old.module)
+        calls: Iterable[Call] = (NOTHING_RAISED,)
+        if not is_exit:
+            calls = calls_of(tried.taken, tried.nodes, tried.handled[0], skips=tried.skips, objects=objects)
         ends: list[tuple[Call, Ending, Ending]] = []
         for count, call in enumerate(calls):
             if not ends and count > _FIRST:
@@ -286,6 +306,11 @@ def _in(class_: ast.ClassDef, name: str) -> _FunctionNode | None:
     """Return a method that the body of a class defines."""
     found = (each for each in class_.body if isinstance(each, _FunctionNode) and each.name == name)
     return next(found, None)
+
+
+def _makers(class_: ast.ClassDef) -> list[_FunctionNode]:
+    """Return the method of a class that decides what its constructor accepts."""
+    return [each for name in ("__init__", "__post_init__") if (each := _in(class_, name)) is not None][:1]
 
 
 def _constructor(class_: ast.ClassDef) -> tuple[ast.arguments, int]:
@@ -326,6 +351,11 @@ def _used(node: ast.AST) -> frozenset[str]:
     return frozenset(name for name in names if name)
 
 
+def _kinds(call: Call, was: Ending) -> tuple[tuple[str, str], ...]:
+    """Return the kinds of arguments that the old code is not known to accept; a function that it calls is."""
+    return call.kinds(are_functions_meant=any(was.asked))
+
+
 def _makes_sets(node: ast.AST) -> bool:
     """Return True if code makes sets, whose order is that of no statement."""
     return any(
@@ -361,6 +391,8 @@ class Endings:
         if now.kinds:
             # An argument of another kind may be one that nobody passes.
             is_refused = now.is_stated or self.is_accepted
+            if now.result == "AttributeError" and not now.is_stated and self.tried.known:
+                return None  # The missing attribute is reported.
             return difference("refused", place, f"{shown} raises {now.result} now") if is_refused else None
         return self._of_calls(shown) or self._of_results(shown)
 

@@ -60,19 +60,25 @@ def _alike_as_written(old: Value, new: Value) -> Likeness:
     made = [_made(side.text) for side in (old, new)]
     if None not in made:
         return Likeness.SAME if made[0] == made[1] else Likeness.OTHER
-    kinds = [_kind_of(side) for side in (old, new)]
-    if lost_keys(old, new) or (None not in kinds and kinds[0] is not kinds[1]):
+    if lost_keys(old, new) or _is_of_other_kind(_kind_of(old), _kind_of(new)):
         return Likeness.OTHER
     return Likeness.OTHER if _is_object(old) and _is_object(new) else Likeness.UNCLEAR
 
 
-def _kind_of(value: Value) -> object:
-    """Return what stands for the type of a value that its code shows: of a container, of a call; None for others."""
+def _is_of_other_kind(was: type | str, now: type | str) -> bool:
+    """Return True if two values are of different types; a class that is only known by name may derive from another."""
+    return bool(was and now) and was != now and not (isinstance(was, str) and isinstance(now, str))
+
+
+def _kind_of(value: Value) -> type | str:
+    """Return the type of a value, or its name, as far as its code shows it; an empty name for any other value."""
     container = container_of(value)
     if container is not None or is_literal(value):
         return container or type(_evaluated(value.text))
+    if value.type and not value.address_of and not value.is_known:
+        return value.type
     made = _made(value.text)
-    return None if made is None else made[0] if isinstance(made, tuple) else type(made)
+    return "" if made is None else str(made[0]) if isinstance(made, tuple) else type(made)
 
 
 def lost_keys(old: Value, new: Value) -> tuple[str, ...]:
