@@ -204,7 +204,9 @@ class Members:
             if self._is_foreign(new) and old.definer is spot.pair.old and new.definer.path in order:
                 yield from special.of_library_now(place, old)
             yield from self._changed(spot, place, old, new)
-            is_written = old.member.location is not None and not self._is_foreign(old)
+            is_written = getattr(old.member, "path", "").startswith(f"{old.definer.path}.") and not self._is_foreign(
+                old
+            )
             if spot.name in special.TEXTS and is_written and self._is_foreign(new):
                 yield from special.removed(place, old.member, spot.pair)
             if spot.name in _newly_abstract(spot.pair):
