@@ -106,8 +106,8 @@ class Annotations:
         if unknown.limit:
             return ""
         text = shortened(source)
-        said = f"the annotation {text} cannot be evaluated: {unknown.text} is unknown"
-        self.world.note("DG204", node, home, said, "It is printed as written.")
+        message = f"the annotation {text} cannot be evaluated: {unknown.text} is unknown"
+        self.world.note("DG204", node, home, message, "It is printed as written.")
         return ""
 
     def _text(self, value: Value) -> str:

@@ -325,11 +325,11 @@ class Members(Describer):
     def _with_setter(self, docstring: Docstring | None, setter: values.Value | None) -> Docstring | None:
         """Return a docstring with that of the setter added, which `inspect.getdoc` leaves out."""
         function = function_in(setter)
-        said = None if function is None else self.docs.of_function(function, "", None)
-        if said is None or (docstring is not None and said.raw == docstring.raw):
+        of_setter = None if function is None else self.docs.of_function(function, "", None)
+        if of_setter is None or (docstring is not None and of_setter.raw == docstring.raw):
             return docstring
-        before = Docstring(raw="", line=said.line, style=said.style) if docstring is None else docstring
-        return msgspec.structs.replace(before, sections=(*before.sections, *said.sections))
+        before = Docstring(raw="", line=of_setter.line, style=of_setter.style) if docstring is None else docstring
+        return msgspec.structs.replace(before, sections=(*before.sections, *of_setter.sections))
 
     def _setter_annotation(self, setter: values.Value | None) -> Annotation | None:
         function = function_in(setter)

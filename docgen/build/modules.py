@@ -163,8 +163,8 @@ class Names:
             return None
         node = binding.node if binding else scope.source.tree
         if isinstance(value, External) and self.is_own(value.path):
-            said = f"{name} is public, but its kind is unknown: it is {describe.description(value)}"
-            self.world.note("DG106", node, scope, said, "Only its name is listed.")
+            message = f"{name} is public, but its kind is unknown: it is {describe.description(value)}"
+            self.world.note("DG106", node, scope, message, "Only its name is listed.")
         path = self._path(module, name, value, binding)
         return Name(
             name=name,

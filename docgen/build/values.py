@@ -47,12 +47,12 @@ class Values:
         text = spell.value_text(shown)
         if unknown is not None:
             if node is not None and is_reported and not unknown.limit:
-                said = f"the value {shortened(unknown.text)} cannot be known without running code"
+                message = f"the value {shortened(unknown.text)} cannot be known without running code"
                 self.world.note(
                     "DG203",
                     node,
                     home,
-                    said,
+                    message,
                     "It is printed as written. To print its value, give it under [overrides].",
                 )
             return Value(text=source or text, type=_type_name(value), is_known=False)

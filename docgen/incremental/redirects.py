@@ -47,13 +47,13 @@ def redirects(
         has_folders: Whether the site turns `page.md` into `page/`, not `page.html`.
     """
     known = _read(folder / NAME)
-    gone = [path for path in before if path.endswith(".md") and path not in files]
-    if not gone and not known:
+    removed = [path for path in before if path.endswith(".md") and path not in files]
+    if not removed and not known:
         return {}
     listed, listed_before = symbols_in(_bytes(files.get(SYMBOLS))), symbols_in(read_kept(folder / SYMBOLS))
     new = [symbol for symbol in listed if symbol not in listed_before]
     served = {_served(path, has_folders=has_folders) for path in files if path.endswith(".md")}
-    moved = {**known, **_of_pages(gone, listed_before)}
+    moved = {**known, **_of_pages(removed, listed_before)}
     targets: dict[str, str] = {}
     made: dict[str, bytes] = {}
     for page, symbol in sorted(moved.items()):

@@ -283,9 +283,9 @@ class _Binder:
     def deletes(self, target: ast.expr, node: ast.Delete) -> None:
         """Unbind a name, or a member of a class."""
         if isinstance(target, ast.Name):
-            gone = self.scope.names.pop(target.id, None)
-            if gone is not None:
-                self.scope.deleted[target.id] = (gone, node.lineno)
+            removed = self.scope.names.pop(target.id, None)
+            if removed is not None:
+                self.scope.deleted[target.id] = (removed, node.lineno)
         elif isinstance(target, ast.Attribute):
             self.patch(target, None, node)
 

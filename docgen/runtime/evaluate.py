@@ -420,8 +420,8 @@ class Evaluator:
             if isinstance(operation, ast.Add):
                 return Collection(kind="list", items=(*left.items, *right.iterated))
             if isinstance(operation, ast.Sub):
-                gone = frozenset(right.iterated)
-                return Collection(kind="list", items=tuple(each for each in left.items if each not in gone))
+                removed = frozenset(right.iterated)
+                return Collection(kind="list", items=tuple(each for each in left.items if each not in removed))
         return self._combined(left, operation, right, scope)
 
     def _unary(self, node: ast.UnaryOp, scope: Scope) -> Value | None:

@@ -85,9 +85,9 @@ class GivenDocs:
         text = _Pieces(self._evaluator, patch.scope).text(patch.expression)
         if _GAP not in text:
             return text
-        said = f"the docstring of {path} is built while code runs; only the part that is known is shown"
+        message = f"the docstring of {path} is built while code runs; only the part that is known is shown"
         self._notes.add(
-            "DG111", patch.node, patch.scope, said, "Write the docstring below the definition to show all of it."
+            "DG111", patch.node, patch.scope, message, "Write the docstring below the definition to show all of it."
         )
         lines = [line for line in text.split("\n") if _GAP not in line or line.strip(f"{_GAP}.,:; ")]
         known = "\n".join(lines).replace(_GAP, "\N{HORIZONTAL ELLIPSIS}")

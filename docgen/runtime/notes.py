@@ -46,8 +46,8 @@ class Notes:
         self._library.trace.warn(0)  # it depends on what was shown before
         if not meter.is_cut:
             meter.is_cut = True
-            said = f"the page would show {characters:,} characters for this"
-            text = f"{said}, more than a quarter of what the module has left"
+            message = f"the page would show {characters:,} characters for this"
+            text = f"{message}, more than a quarter of what the module has left"
             self.add("DG205", node, scope, text, "This, and every other text that is too long, is printed as written.")
         return False
 

@@ -310,10 +310,10 @@ class World:
         """
         last = scope.names.get(name)
         binding = self._last_above(last, line)
-        gone, end = scope.deleted.get(name, (None, 0))
+        deleted, end = scope.deleted.get(name, (None, 0))
         # The standard library deletes only its own helpers, and this interpreter has the result of using them.
         if binding is None and line is not None and line <= end and not is_interpreters(scope.source.name):
-            binding = self._last_above(gone, line)
+            binding = self._last_above(deleted, line)
         if binding is None and not scope.is_class and last is not None and not self._is_being_found(last):
             return last
         return binding

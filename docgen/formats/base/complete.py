@@ -56,7 +56,7 @@ _NAMES = frozenset({"bases", "class", "info", "note", "param", "return", "return
 """Words that are so often names of roles, fields and directives that counting them is meaningless."""
 _WORD = re.compile(r"[^\W_]+")
 _LETTER = re.compile(r"\w")
-_SAID_BY_DEFAULT = ("default", "defaults", "to")
+_WORDS_OF_DEFAULTS = ("default", "defaults", "to")
 _NONE: Counter[str] = Counter()
 _HINT = "Report this: pages should show everything in the sources."
 
@@ -87,7 +87,7 @@ class _Symbol(NamedTuple):
 
     path: str
     location: Location | None
-    said: Counter[str] = _NONE
+    expressed: Counter[str] = _NONE
     """Words that the signature shows in its own form."""
 
 
@@ -146,7 +146,7 @@ class _Law:
         """Yield the losses of a module, its functions, variables and aliases."""
         rows = [f"{module.name}.{each.name}" for each in module.variables if each.kind != VariableKind.CALLABLE]
         around = page.around(module.name, rows)
-        symbol = _Symbol(module.name, module.location, _said(module.variables))
+        symbol = _Symbol(module.name, module.location, _expressed(module.variables))
         yield from _docstring_lost(module.docstring, symbol, around)
         for function in module.functions:
             yield from self._function(function, f"{module.name}.{function.name}", page)
@@ -160,7 +160,7 @@ class _Law:
         class_, path = placed.class_, placed.path
         rows = [f"{path}.__init__", *(f"{path}.{each.name}" for each in class_.attributes)]
         around = page.around(path, rows)
-        symbol = _Symbol(path, class_.location, _said(class_.attributes) + _said_of(class_.constructor))
+        symbol = _Symbol(path, class_.location, _expressed(class_.attributes) + _expressed_by(class_.constructor))
         yield from _absent(symbol, page)
         yield from _docstring_lost(class_.docstring, symbol, around)
         for attribute in class_.attributes:
@@ -175,7 +175,7 @@ class _Law:
         for function in (class_.constructor, class_.initializer):
             if not isinstance(function, Function) or not self._is_new(function):
                 continue
-            symbol = _Symbol(f"{path}.__init__", function.location or class_.location, _said_of(function))
+            symbol = _Symbol(f"{path}.__init__", function.location or class_.location, _expressed_by(function))
             if function is class_.constructor and class_.kind not in WITHOUT_CONSTRUCTOR:
                 yield from _absent(symbol, page)
                 yield from _signatures_lost(function, symbol, page.parts.get(symbol.path, ""))
@@ -184,7 +184,7 @@ class _Law:
                     yield from _docstring_lost(docstring, symbol, around)
 
     def _function(self, function: Function, path: str, page: _Block) -> Iterator[Finding]:
-        symbol = _Symbol(path, function.location, _said_of(function))
+        symbol = _Symbol(path, function.location, _expressed_by(function))
         yield from _absent(symbol, page)
         if not self._is_new(function):
             return
@@ -225,15 +225,15 @@ class _Law:
         return is_new
 
 
-def _said_of(function: Function | Unknown | None) -> Counter[str]:
+def _expressed_by(function: Function | Unknown | None) -> Counter[str]:
     parameters = function.signature.parameters if isinstance(function, Function) else ()
-    return _said(parameters if isinstance(parameters, tuple) else ())
+    return _expressed(parameters if isinstance(parameters, tuple) else ())
 
 
-def _said(values: Iterable[Parameter | Attribute | Variable]) -> Counter[str]:
+def _expressed(values: Iterable[Parameter | Attribute | Variable]) -> Counter[str]:
     """Return the words that defaults and values on a page express, so that the page need not contain them."""
     number = sum((each.default if isinstance(each, Parameter) else each.value) is not None for each in values)
-    return Counter(dict.fromkeys(_SAID_BY_DEFAULT, number)) if number else _NONE
+    return Counter(dict.fromkeys(_WORDS_OF_DEFAULTS, number)) if number else _NONE
 
 
 def _docstring_lost(docstring: Docstring | None, symbol: _Symbol, shown: str) -> Iterator[Finding]:
@@ -250,24 +250,24 @@ def _words_lost(raw: str, line: int, symbol: _Symbol, *places: str) -> Iterator[
         symbol: The symbol that it belongs to.
         places: The texts that may show it, the likeliest first; the last one contains the others.
     """
-    if not raw or any(map(partial(_is_shown, raw, symbol.said.keys()), places)):
+    if not raw or any(map(partial(_is_shown, raw, symbol.expressed.keys()), places)):
         return
     # A page shows only once what a docstring repeats.
-    said = "\n".join(dict.fromkeys(map(str.strip, raw.split("\n"))))
-    lost = words(said) - words(_ADDRESS.sub("]", places[-1]))
+    once = "\n".join(dict.fromkeys(map(str.strip, raw.split("\n"))))
+    lost = words(once) - words(_ADDRESS.sub("]", places[-1]))
     if lost:
-        lost = lost - markup_words(raw) - symbol.said
+        lost = lost - markup_words(raw) - symbol.expressed
     if lost:
         named = ", ".join(list(lost)[:MOST_WORDS]) + (", ..." if len(lost) > MOST_WORDS else "")
         text = f"words of the docstring of {symbol.path} are missing from its pages: {named}"
         yield _finding("DG505", text, symbol, line and line + _line_of(next(iter(lost)), raw))
 
 
-def _is_shown(raw: str, said: AbstractSet[str], shown: str) -> bool:
+def _is_shown(raw: str, expressed: AbstractSet[str], shown: str) -> bool:
     """Return True if a page certainly shows a docstring; otherwise its words have to be counted, which is slow."""
     return len(raw) <= _LONGEST and all(
         word in shown if len(word) < _TELLING or word in _NAMES else shown.count(word) >= raw.count(word)
-        for word in _changed(raw, shown) - said
+        for word in _changed(raw, shown) - expressed
     )
 
 

@@ -278,10 +278,10 @@ class Projection:
     def _with_initializer(self, constructor: Function, class_: Class) -> Function:
         """Return a constructor with the docstring and parameters of `__init__`, if calling the class differs."""
         both = [constructor] if class_.initializer is None else [constructor, class_.initializer]
-        said = {each.docstring.raw: each.docstring for each in both if each.docstring is not None}
+        docstrings = {each.docstring.raw: each.docstring for each in both if each.docstring is not None}
         if class_.docstring is not None:
-            said.pop(class_.docstring.raw, None)
-        own = [each for each in said.values() if not self.inheritance.is_outside(each.inherited_from)]
+            docstrings.pop(class_.docstring.raw, None)
+        own = [each for each in docstrings.values() if not self.inheritance.is_outside(each.inherited_from)]
         sections = tuple(section for each in own for section in each.sections)
         return msgspec.structs.replace(
             constructor,

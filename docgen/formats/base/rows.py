@@ -126,7 +126,7 @@ def attributes_in_order(
     others: list[Attribute] = []
     for attribute in attributes:
         parameter = parameters.get(attribute.name)
-        if parameter is not None and _is_said_by(parameter, attribute):
+        if parameter is not None and _is_shown_by(parameter, attribute):
             same.append(from_parameter(attribute, parameter))
         else:
             others.append(attribute)
@@ -134,7 +134,7 @@ def attributes_in_order(
     return (*members, *same, *(each for each in others if each.origin != Origin.MEMBER))
 
 
-def _is_said_by(parameter: Parameter, attribute: Attribute) -> bool:
+def _is_shown_by(parameter: Parameter, attribute: Attribute) -> bool:
     plain = Attribute(
         name=attribute.name,
         path=attribute.path,

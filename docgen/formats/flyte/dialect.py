@@ -250,8 +250,8 @@ def _chain(name: str) -> list[tuple[Path, _DialectFile]]:
     return chain
 
 
-def _folder(name: str, beside: Path) -> Path:
-    for folder in (DIALECTS / name, beside / name):
+def _folder(name: str, home: Path) -> Path:
+    for folder in (DIALECTS / name, home / name):
         if (folder / "dialect.toml").is_file():
             return folder.resolve()
     known = ", ".join(dialect_names())

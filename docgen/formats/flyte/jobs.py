@@ -65,8 +65,8 @@ def _refuse_strangers(reference: Reference, described: Reference, docs_from: str
     """Refuse descriptions of other packages, because silently ignoring all of them would look like success."""
     ours, theirs = ([package.name for package in each.packages] for each in (reference, described))
     if not set(ours) & set(theirs):
-        said = f"describes {', '.join(theirs[:3]) or 'nothing'}, the reference is of {', '.join(ours[:3])}"
-        raise SettingError(f"--docs-from {docs_from}: {said}. Name the package as it is named there: --as NAME.")
+        message = f"describes {', '.join(theirs[:3]) or 'nothing'}, the reference is of {', '.join(ours[:3])}"
+        raise SettingError(f"--docs-from {docs_from}: {message}. Name the package as it is named there: --as NAME.")
 
 
 @dataclass(frozen=True, kw_only=True)

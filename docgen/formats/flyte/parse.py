@@ -173,12 +173,12 @@ class _Scanner:
             self.position = found.end()
         return found
 
-    def expect(self, pattern: re.Pattern[str], due: str) -> re.Match[str]:
+    def expect(self, pattern: re.Pattern[str], expected: str) -> re.Match[str]:
         """Read the match of a pattern at the current position."""
         found = self.accept(pattern)
         if found is None:
             rest = self.text[self.position :].split("\n", 1)[0]
-            problem = f"expected {due}, got {rest[:60]!r}. Check that this is a reference page, and its dialect."
+            problem = f"expected {expected}, got {rest[:60]!r}. Check that this is a reference page, and its dialect."
             raise PageError(self.path, self.line(self.position), problem)
         return found
 
@@ -272,8 +272,8 @@ class _PageParser(_Scanner):
             shown = _code(annotation)
             shown = None if shown == self.printing.untyped_property else shown
             if shown is not None and not self.printing.shows_property_types:
-                due = f"where this format has {self.printing.untyped_property} for every property"
-                self.contradiction(self.position, f"{_code(name)} has type {shown}, {due}", line=line)
+                expected = f"where this format has {self.printing.untyped_property} for every property"
+                self.contradiction(self.position, f"{_code(name)} has type {shown}, {expected}", line=line)
             docstring = Docstring(text=unescape_entities(text, self.printing.entities))
             self.lines[f"{self.owner}.{_code(name)}"] = line
             yield Property(name=_code(name) or "", annotation=shown, docstring=docstring)
@@ -357,8 +357,10 @@ class _PageParser(_Scanner):
         for number, each in enumerate(parameters):
             marks = stars(each, self.printing) if self.printing.marks_variadics == "name" else ""
             if marks and each.annotation not in (None, f"{marks}{each.name}"):
-                said = f"has type {each.annotation}, where this format has {marks}{each.name}"
-                self.contradiction(start, f"{name}(): parameter {each.name} {said}", line=self.line(start) + 2 + number)
+                message = f"has type {each.annotation}, where this format has {marks}{each.name}"
+                self.contradiction(
+                    start, f"{name}(): parameter {each.name} {message}", line=self.line(start) + 2 + number
+                )
         types = {shown_name(each, self.printing): uncell(shown_type(each, self.printing)) for each in parameters}
         in_table = {parameter: _code(cells[0]) or "" for parameter, cells in described.items()}
         for parameter in sorted(types.keys() ^ in_table.keys()):
@@ -367,8 +369,8 @@ class _PageParser(_Scanner):
         for parameter in types.keys() & in_table.keys():
             one, other = types[parameter] or "none", in_table[parameter] or "none"
             if one != other:
-                said = f"has type {one} in the signature, {other} in the table"
-                self.contradiction(start, f"{name}(): parameter {parameter} {said}")
+                message = f"has type {one} in the signature, {other} in the table"
+                self.contradiction(start, f"{name}(): parameter {parameter} {message}")
         for parameter in moved(types, in_table):
             self.contradiction(
                 start, f"{name}(): parameter {parameter} has another place in the table than in the signature"

@@ -161,11 +161,11 @@ def history_text(life: Life, path: str, sheet: Sheet) -> str:
     parts = []
     for event, parameters, text in events_of(life):
         # The text quotes values, which may be anything.
-        said = f" ({sheet.line(canonical_line(text, lambda _: None))})" if text else ""
+        detail = f" ({sheet.line(canonical_line(text, lambda _: None))})" if text else ""
         names = ", ".join(
             cells.span(each) if life.parameters[each].removed else sheet.to_parameter(path, each) for each in parameters
         )
-        parts.append(f"{names} {event}{said}".lstrip())
+        parts.append(f"{names} {event}{detail}".lstrip())
     return f"{HISTORY}{', '.join(parts)}." if parts else ""
 
 
