@@ -224,11 +224,24 @@ def change(value: Any) -> None:
             change(item)
 
 
+MUTABLE = holding(
+    env_vars={"a": "b"},
+    secrets=["k", "l"],
+    pod_template=recipe("PodTemplate", labels={"a": "b"}),
+    cache=recipe("Cache", behavior="auto", ignored_inputs=["x"], policies=[FixedVersion()]),
+)
+"""A template of values that an implementation may hold as mutable ones."""
+
+
 @rule("OVR-19")
 @given(template=full_templates() | templates() | reusable_templates(), changes=overrides())
 @example(template=holding(env_vars={"a": "b"}), changes={})
 @example(template=holding(secrets=["k", "l"]), changes={"retries": 1})
 @example(template=holding(env_vars={}), changes={})
+@example(template=replace(MUTABLE, origin="pickle"), changes={})
+@example(template=replace(MUTABLE, origin="deepcopy"), changes={"queue": "q"})
+@example(template=replace(MUTABLE, origin="copy"), changes={})
+@example(template=replace(MUTABLE, origin="decorator"), changes={"retries": 1})
 @example(template=holding(pod_template=recipe("PodTemplate", labels={"a": "b"}, annotations={})), changes={})
 @example(
     template=holding(cache=recipe("Cache", behavior="auto", ignored_inputs=["x"], policies=[FixedVersion()])),
