@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from docgen.command.cli import docgen
+from docgen.incremental.redirects import SYMBOLS, redirects
 
 CLASS = 'class Thing:\n    """A thing."""\n'
 OUT = Path("docs", "reference")
@@ -111,3 +112,35 @@ def test_a_page_that_keeps_its_address_needs_no_redirect(project: Path) -> None:
     build()
 
     assert not list(OUT.rglob("*.html"))
+
+
+def made(folder: Path, now: dict[str, str]) -> dict[str, bytes]:
+    """Return the redirects of a build whose last one had `acme.one.Thing` on a page of its own.
+
+    Parameters:
+        folder: The output folder.
+        now: The symbols of the build: dotted path -> page and anchor.
+    """
+    (folder / SYMBOLS).write_bytes(listing({"acme.one.Thing": "one/thing.md#acme.one.Thing"}))
+    pages = {address.partition("#")[0]: "" for address in now.values()}
+    return redirects(folder, ["one/thing.md"], {**pages, SYMBOLS: listing(now)})
+
+
+def listing(symbols: dict[str, str]) -> bytes:
+    """Return a list of symbols as a format writes it."""
+    return json.dumps({"symbols": [{"path": path, "address": address} for path, address in symbols.items()]}).encode()
+
+
+def test_a_name_that_two_new_symbols_have_leads_nowhere(tmp_path: Path) -> None:
+    """One of them may be the moved one, but which one is unknown."""
+    one = {"acme.two.Thing": "two/thing.md#acme.two.Thing"}
+
+    assert "one/thing/index.html" in made(tmp_path, one)
+    assert made(tmp_path, {**one, "acme.three.Thing": "three/thing.md#acme.three.Thing"}) == {}
+
+
+def test_the_anchor_of_an_old_link_wins(tmp_path: Path) -> None:
+    """A link to a method of the moved class leads to the method."""
+    page = made(tmp_path, {"acme.two.Thing": "two/thing.md#acme.two.Thing"})["one/thing/index.html"].decode()
+
+    assert 'location.replace("../../two/thing/" + (location.hash || "#acme.two.Thing"))' in page
