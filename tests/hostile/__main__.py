@@ -19,7 +19,7 @@ from tests.hostile.kinds import load_all
 from tests.hostile.runs import SMALL, judged, run_small, run_template
 
 SHOWN = 3
-"""How many troubles of a kind are printed."""
+"""How many problems of a kind are printed."""
 
 
 def main() -> int:

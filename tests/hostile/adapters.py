@@ -36,7 +36,7 @@ class Honest:
         return sum(numbers)
 
     def refuse(self, value: object) -> object:
-        """Refuse."""
+        """Raise an error."""
         raise ValueError(value)
 
     def record(self, **values: object) -> object:
@@ -44,7 +44,7 @@ class Honest:
         return values
 
     async def later(self, value: object) -> object:
-        """Return the value, in time."""
+        """Return the value, as a coroutine."""
         return value
 
     def keep(self, value: object) -> object:
@@ -113,7 +113,7 @@ _loaded: set[str] = set()
 
 
 def __getattr__(name: str) -> Any:
-    """Return an adapter by its name; what a kind does while it is loaded, it does here.
+    """Return an adapter by its name; a kind that is hostile while it is loaded acts here.
 
     Raises:
         AttributeError: There is no such kind.

@@ -1,4 +1,4 @@
-"""What a hostile kind is: a function that gets what an honest operation returned, and returns what is handed out."""
+"""Defines hostile kinds: a kind gets what an honest operation returned, and returns what the suite gets instead."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Literal
 
 
 def sleep_command() -> list[str]:
-    """Return a command that sleeps. It names the temporary folder, so that it is found if it is left."""
+    """Return a command that sleeps. It names the temporary folder, so that a process left running is found."""
     return [sys.executable, "-c", f"import time; time.sleep(900) # {tempfile.gettempdir()}"]
 
 
@@ -29,9 +29,9 @@ class Kind:
     when: When
     """In one operation only, in every operation, or once while the implementation is loaded."""
     act: frozenset[str]
-    """Verdicts that are sane for the operation in which it is hostile."""
+    """Acceptable verdicts for the operation in which it is hostile."""
     others: frozenset[str]
-    """Verdicts that are sane for every other rule."""
+    """Acceptable verdicts for every other rule."""
     is_started: bool
     """Whether the implementation can be loaded at all."""
     is_quick: bool
@@ -56,7 +56,7 @@ def hostile(  # noqa: PLR0913 - the facts of a kind: keywords with a default
     """Register a kind under the name of its function.
 
     Parameters:
-        act: Verdicts that are sane for the rule of the hostile operation, separated by spaces.
+        act: Acceptable verdicts for the rule of the hostile operation, separated by spaces.
         others: The same for every other rule.
         when: When it is hostile.
         is_started: Whether the implementation can be loaded at all.

@@ -1,4 +1,4 @@
-"""Runs a hostile implementation, and says what it did to the verdicts, to the time and to the machine."""
+"""Runs a hostile implementation, and reports the verdicts, the time it took and what it left behind."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ START_SECONDS = 15.0
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What came of one run."""
+    """The result of one run."""
 
     kind: Kind
     report: Report | None
@@ -74,7 +74,7 @@ class Outcome:
 
     @property
     def is_cheat(self) -> bool:
-        """Whether the kind is wrong and tries not to look it."""
+        """Whether the kind is wrong and tries to hide it."""
         return not {"holds", "gap"} & self.kind.act
 
     def _wrong_verdicts(self, rules: list[str]) -> list[str]:
@@ -98,7 +98,7 @@ class Outcome:
 
 
 def run_small(kind: Kind, *, limit_seconds: float = 2.0) -> Outcome:
-    """Return what comes of a kind under the small contract."""
+    """Return the outcome of a kind under the small contract."""
     return outcome(
         kind,
         find_contract(str(SMALL)),
@@ -108,7 +108,7 @@ def run_small(kind: Kind, *, limit_seconds: float = 2.0) -> Outcome:
 
 
 def run_template(kind: Kind, *, examples: int = 1, limit_seconds: float = 4.0) -> Outcome:
-    """Return what comes of a kind under the contract of the task template, over all rules."""
+    """Return the outcome of a kind under the contract of the task template, over all rules."""
     return outcome(
         kind,
         find_contract(NAME),
@@ -151,7 +151,7 @@ def outcome(kind: Kind, contract: Contract, *, target: str, settings: Mapping[st
 
 @contextlib.contextmanager
 def temporary_folder() -> Iterator[Path]:
-    """Put temporary files into a folder of their own inside."""
+    """Put temporary files into a folder of their own within the context."""
     with tempfile.TemporaryDirectory(prefix="hostile-", ignore_cleanup_errors=True) as folder:
         before = os.environ.get("TMPDIR"), tempfile.tempdir
         os.environ["TMPDIR"] = tempfile.tempdir = folder
@@ -166,7 +166,7 @@ def temporary_folder() -> Iterator[Path]:
 
 @contextlib.contextmanager
 def quick_starts() -> Iterator[None]:
-    """Give a start less time inside than the command does."""
+    """Give an implementation less time to start, within the context, than the command does."""
     before, isolate.START_SECONDS = isolate.START_SECONDS, START_SECONDS
     try:
         yield

@@ -27,7 +27,7 @@ def rules_of_the_small_contract() -> list[str]:
 
 @pytest.mark.parametrize("name", QUICK)
 def test_a_sample(name: str) -> None:
-    """The rule in which it is hostile, and every other one."""
+    """The rule in which it is hostile gets an acceptable verdict, and so does every other one."""
     found = run_small(KINDS[name], limit_seconds=0.5)
 
     assert found.troubles(rules_of_the_small_contract(), limit_seconds=600) == []
@@ -45,7 +45,7 @@ def test_every_other_kind(name: str) -> None:
 @pytest.mark.thorough
 @pytest.mark.parametrize("name", KINDS)
 def test_all_rules_of_the_task_template(name: str) -> None:
-    """A template class that is hostile, judged by every rule of a large contract."""
+    """A hostile template class gets acceptable verdicts from every rule of a large contract."""
     rules = [rule.id for rule in judged(find_contract(NAME), "strict")]
     found = run_template(KINDS[name])
 

@@ -1,4 +1,4 @@
-"""The kinds. Each module registers its own when it is imported."""
+"""The hostile kinds. Each module registers its kinds when it is imported."""
 
 from __future__ import annotations
 

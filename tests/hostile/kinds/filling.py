@@ -1,4 +1,4 @@
-"""Kinds that fill the memory, the disk or what outlives a process."""
+"""Kinds that fill the memory or the disk, or leave behind what outlives a process."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ kept: list[object] = []
 
 @hostile()
 def fills_the_memory(_: object) -> object:
-    """Takes memory until there is none."""
+    """Allocates memory until none is left."""
     while True:
         kept.append(bytearray(64 * MIB))
 
 
 @hostile("holds deviates")
 def leaves_memory_taken(honest: object) -> object:
-    """Takes 300 MiB and keeps them."""
+    """Allocates 300 MiB and keeps them."""
     kept.append(bytearray(300 * MIB))
     return honest
 
 
 @hostile()
 def one_file_without_end(_: object) -> object:
-    """Writes one file that never ends."""
+    """Writes to one file without end."""
     with Path(tempfile.gettempdir(), "endless").open("wb") as file:
         while True:
             file.write(bytes(16 * MIB))
@@ -48,7 +48,7 @@ def files_without_end(_: object) -> object:
 
 @hostile("holds", is_quick=True)
 def temporary_files_left(honest: object) -> object:
-    """Leaves temporary files and folders, one of which nobody may enter."""
+    """Leaves temporary files and folders, one of which cannot be entered."""
     folder = Path(tempfile.mkdtemp(prefix="assay-hostile-"))
     (folder / "big").write_bytes(bytes(8 * MIB))
     (folder / "closed" / "inner").mkdir(parents=True)
@@ -75,7 +75,7 @@ def shared_memory_hidden(honest: object) -> object:
 
 @hostile("holds")
 def semaphores_left(honest: object) -> object:
-    """Leaves semaphores, and a file where they are."""
+    """Leaves semaphores, and a file in their folder."""
     kept.append([multiprocessing.get_context("spawn").Semaphore() for _ in range(20)])
     with contextlib.suppress(OSError):
         Path("/dev/shm/assay-hostile").write_bytes(bytes(MIB))
@@ -84,6 +84,6 @@ def semaphores_left(honest: object) -> object:
 
 @hostile()
 def descriptors_used_up(_: object) -> object:
-    """Opens files until there are no descriptors."""
+    """Opens files until no descriptor is left."""
     while True:
         kept.append(os.open(os.devnull, os.O_RDONLY))

@@ -1,4 +1,4 @@
-"""Kinds that make processes."""
+"""Kinds that start processes."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from tests.hostile.form import hostile, sleep_command
 
 @hostile("holds")
 def forks_and_returns_twice(honest: object) -> object:
-    """Forks, and both processes go on through the suite."""
+    """Forks, and both processes continue with the suite."""
     os.fork()
     return honest
 
 
 @hostile("holds", when="load")
 def forks_while_loading(_: object) -> object:
-    """Forks while it is loaded, and both processes go on."""
+    """Forks while it is loaded, and both processes continue."""
     return os.fork()
 
 
 @hostile("holds deviates", others="holds deviates")
 def fork_bomb(honest: object) -> object:
-    """Makes processes that make processes, 127 of them."""
+    """Starts processes that start processes, 127 in all."""
     first = os.getpid()
     for _ in range(7):
         if os.fork() == 0:
@@ -50,7 +50,7 @@ def daemon_with_a_clean_environment(honest: object) -> object:
 
 @hostile("holds")
 def daemon_that_ignores_signals(honest: object) -> object:
-    """Starts a daemon that ignores signals and starts itself anew."""
+    """Starts a daemon that ignores signals and forks again."""
     if os.fork() == 0:
         os.setsid()
         for one in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
@@ -79,7 +79,7 @@ def kills_its_parent(honest: object) -> object:
 
 @hostile("holds deviates")
 def kills_its_group(honest: object) -> object:
-    """Kills every process of its session."""
+    """Kills every process of its group."""
     with contextlib.suppress(ProcessLookupError):
         os.killpg(0, signal.SIGKILL)
     return honest

@@ -23,7 +23,7 @@ def hang_in_a_power(_: object) -> object:
 
 
 class Never:
-    """Is never less than anything, after a long time."""
+    """Never finishes a comparison."""
 
     def __lt__(self, other: object) -> bool:
         while True:
@@ -52,7 +52,7 @@ def hang_with_every_signal_blocked(_: object) -> object:
 
 @hostile()
 def hang_with_every_signal_ignored(_: object) -> object:
-    """Ignores every signal that can be, then sleeps."""
+    """Ignores every signal that can be ignored, then sleeps."""
     for one in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}:
         signal.signal(one, signal.SIG_IGN)
     while True:
@@ -61,7 +61,7 @@ def hang_with_every_signal_ignored(_: object) -> object:
 
 @hostile("holds deviates")
 def blocks_signals_and_returns(honest: object) -> object:
-    """Blocks every signal, for the rules after it."""
+    """Blocks every signal, also for later rules."""
     signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
     return honest
 

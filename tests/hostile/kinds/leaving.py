@@ -1,4 +1,4 @@
-"""Kinds that leave something running, and kinds that leave."""
+"""Kinds that leave something running, and kinds that end their process."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def exit_handlers_left(honest: object) -> object:
 
 
 class Clinging:
-    """Is not done with being deleted."""
+    """Has a finalizer that never ends."""
 
     def __del__(self) -> None:
         time.sleep(900)
@@ -68,7 +68,7 @@ class Clinging:
 
 @hostile("holds")
 def an_object_that_clings(honest: object) -> object:
-    """Leaves an object whose deletion never ends."""
+    """Leaves an object whose finalizer never ends."""
     kept.append(Clinging())
     return honest
 
@@ -81,7 +81,7 @@ def leaves_at_once(_: object) -> object:
 
 @hostile()
 def segmentation_fault(_: object) -> object:
-    """Reads where there is nothing."""
+    """Reads from the null address."""
     return ctypes.string_at(0)
 
 

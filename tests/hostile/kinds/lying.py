@@ -9,7 +9,7 @@ from tests.hostile.form import hostile
 
 
 class Everything:
-    """Equal to everything, true, and never refuses a comparison."""
+    """Is equal to everything, is true, and has every attribute."""
 
     def __eq__(self, other: object) -> bool:
         return True
@@ -55,7 +55,7 @@ class LyingNumber(int):
 
 
 class LyingRecord(dict[str, object]):
-    """A dictionary that shows nothing of what it holds."""
+    """A dictionary that hides its contents."""
 
     def items(self) -> object:  # type: ignore[override]  # it lies
         return Everything()
@@ -107,13 +107,13 @@ _calls = itertools.count()
 
 @hostile("holds deviates breakdown", others="holds deviates breakdown", when="always")
 def another_answer_each_time(honest: object) -> object:
-    """Answers rightly every second time."""
+    """Gives the right answer every second time."""
     return honest if next(_calls) % 2 else None
 
 
 @hostile("holds deviates breakdown", others="holds deviates breakdown", when="always")
 def right_at_random(honest: object) -> object:
-    """Answers wrongly one time in ten, at random."""
+    """Gives a wrong answer one time in ten, at random."""
     return honest if random.SystemRandom().random() > 0.1 else None
 
 

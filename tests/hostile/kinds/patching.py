@@ -19,12 +19,12 @@ CHEAT = "breakdown deviates"
 
 
 def judge_module() -> Any:
-    """Return the module of the suite that judges, if it is here."""
+    """Return the module that judges, or a stand-in if it is not imported."""
     return sys.modules.get("conformance.engine.child.judge") or types.SimpleNamespace(Judge=type("Judge", (), {}))
 
 
 def holding(*_: object, **__: object) -> Any:
-    """Return a judgement that holds, whatever is judged."""
+    """Return a judgement that the rule holds, whatever is judged."""
     return judge_module().Judgement(verdict="holds", examples=5)
 
 
@@ -79,7 +79,7 @@ def patches_the_properties(_: object) -> object:
 
 @hostile(CHEAT, others=CHEAT, when="load", is_quick=True)
 def patches_isinstance(_: object) -> object:
-    """Makes `isinstance` agree with everything that the helpers of properties ask."""
+    """Makes `isinstance` return True whenever the helpers of properties call it."""
     real = isinstance
 
     def lying(value: object, kind: Any) -> bool:
@@ -91,7 +91,7 @@ def patches_isinstance(_: object) -> object:
 
 @hostile("deviates holds", is_quick=True)
 def patches_builtins(honest: object) -> object:
-    """Replaces `len`, `sorted`, `isinstance`, `repr` and `print` in a rule."""
+    """Replaces `len`, `isinstance`, `repr` and other builtins during a rule."""
     for name in ("len", "sorted", "isinstance", "repr", "print", "getattr", "type"):
         vars(builtins)[name] = lambda *_args, **_named: None
     return honest
@@ -150,7 +150,7 @@ def replaces_modules(honest: object) -> object:
 
 
 class Finder(importlib.abc.MetaPathFinder):
-    """Finds a wrong module for everything."""
+    """Raises an error for every import."""
 
     def find_spec(self, fullname: str, path: object, target: object = None) -> None:
         raise ImportError(f"no {fullname} for you")
@@ -158,7 +158,7 @@ class Finder(importlib.abc.MetaPathFinder):
 
 @hostile("deviates holds")
 def hooks_imports(honest: object) -> object:
-    """Puts a finder that raises before all others."""
+    """Inserts a finder that raises before all others."""
     sys.meta_path.insert(0, Finder())
     sys.path_hooks.clear()
     sys.path_importer_cache.clear()
@@ -167,7 +167,7 @@ def hooks_imports(honest: object) -> object:
 
 @hostile("deviates holds", others="holds deviates", is_quick=True)
 def an_audit_hook_that_raises(honest: object) -> object:
-    """Adds an audit hook that raises at whatever the suite does."""
+    """Adds an audit hook that raises at common events."""
 
     def hook(event: str, _: object) -> None:
         if event in {"open", "compile", "exec", "import", "object.__getattr__", "sys._getframe", "code.__new__"}:

@@ -1,4 +1,4 @@
-"""Kinds that raise what should not be raised, where it should not be raised."""
+"""Kinds that raise errors of an odd kind, or in odd places."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def raises_cancelled(_: object) -> NoReturn:
 
 
 class Own(BaseException):
-    """No Exception."""
+    """An error that is not an `Exception`."""
 
 
 @hostile()
@@ -59,7 +59,7 @@ def raises_what_cannot_be_described(_: object) -> NoReturn:
 
 
 class Deaf(Exception):
-    """An exception whose str raises what is no Exception."""
+    """An exception whose str raises KeyboardInterrupt."""
 
     def __str__(self) -> str:
         raise KeyboardInterrupt
@@ -108,7 +108,7 @@ def raises_an_exception_that_lies(_: object) -> NoReturn:
 
 
 class Prickly:
-    """Raises whatever is done with it."""
+    """Raises an error whatever is done with it."""
 
     def _raise(self, *_: object, **__: object) -> NoReturn:
         raise RuntimeError("do not touch")
@@ -158,13 +158,13 @@ def an_object_with_a_huge_repr(_: object) -> object:
 
 @hostile()
 def endless_recursion(honest: object) -> object:
-    """Calls itself until the stack ends."""
+    """Calls itself until the stack overflows."""
     return endless_recursion(honest)
 
 
 @hostile()
 def raises_a_chain_that_is_a_circle(_: object) -> NoReturn:
-    """Raises an exception that is its own cause, a hundred thousand links away."""
+    """Raises an exception that is its own cause, through a chain of a hundred thousand."""
     first = last = ValueError("first")
     for _number in range(100_000):
         following = ValueError()

@@ -1,4 +1,4 @@
-"""Kinds that are right only where they see the suite."""
+"""Kinds that are right only when they recognise the suite."""
 
 from __future__ import annotations
 

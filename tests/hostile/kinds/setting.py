@@ -32,7 +32,7 @@ def a_low_recursion_limit(honest: object) -> object:
 
 @hostile("deviates")
 def a_high_recursion_limit(honest: object) -> object:
-    """Sets a recursion limit without bound, and recurses in C."""
+    """Sets the highest recursion limit, and recurses in C."""
     sys.setrecursionlimit(2**31 - 1)
     deep: Any = ()
     for _ in range(1_000_000):
@@ -61,14 +61,14 @@ def another_locale(honest: object) -> object:
 
 @hostile("holds")
 def a_narrow_umask(honest: object) -> object:
-    """Sets a umask with which nobody can read new files."""
+    """Sets a umask that makes new files unreadable."""
     os.umask(0o777)
     return honest
 
 
 @hostile("holds")
 def an_empty_environment(honest: object) -> object:
-    """Empties the environment, and the search path."""
+    """Empties the environment and the search path."""
     os.environ.clear()
     os.environ["PYTHONHASHSEED"] = "nonsense"
     sys.path.clear()
@@ -76,7 +76,7 @@ def an_empty_environment(honest: object) -> object:
 
 
 class Policy(asyncio.DefaultEventLoopPolicy):
-    """Makes no loop."""
+    """Creates no event loop."""
 
     def new_event_loop(self) -> Any:
         raise RuntimeError("no loop")
@@ -84,7 +84,7 @@ class Policy(asyncio.DefaultEventLoopPolicy):
 
 @hostile("holds")
 def an_event_loop_policy(honest: object) -> object:
-    """Sets a policy that makes no event loops."""
+    """Sets a policy that creates no event loops."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         asyncio.set_event_loop_policy(Policy())
@@ -101,7 +101,7 @@ def warnings_as_errors(honest: object) -> object:
 
 @hostile("holds")
 def collection_off(honest: object) -> object:
-    """Turns the garbage collector off, and its thresholds up."""
+    """Turns the garbage collector off, and raises its thresholds."""
     gc.disable()
     gc.set_threshold(1_000_000)
     gc.set_debug(gc.DEBUG_STATS)
@@ -110,7 +110,7 @@ def collection_off(honest: object) -> object:
 
 @hostile("holds")
 def hooks_for_exceptions(honest: object) -> object:
-    """Sets hooks for exceptions that end the process."""
+    """Sets hooks that end the process at an exception."""
 
     def leave(*_: object) -> None:
         os._exit(3)
@@ -131,7 +131,7 @@ def tight_limits(honest: object) -> object:
 
 @hostile("holds")
 def small_settings_of_libraries(honest: object) -> object:
-    """Changes the context of decimals, the digits of integers, the time-out of sockets."""
+    """Changes the decimal context, the digit limit of integers and the time-out of sockets."""
     decimal.getcontext().prec = 1
     decimal.getcontext().traps[decimal.Inexact] = True
     sys.set_int_max_str_digits(640)

@@ -1,4 +1,4 @@
-"""Kinds that close, or write to, descriptors that are not theirs."""
+"""Kinds that close descriptors that are not theirs, or write to them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.hostile.form import hostile
 
 
 def on_every_descriptor(data: bytes) -> None:
-    """Write to every open descriptor but the standard ones."""
+    """Write to every open descriptor except the standard ones."""
     for descriptor in range(3, 64):
         with contextlib.suppress(OSError):
             os.set_blocking(descriptor, False)
@@ -34,14 +34,14 @@ def closes_the_standard_streams(honest: object) -> object:
 
 @hostile()
 def junk_everywhere(honest: object) -> object:
-    """Writes bytes that are no text to every descriptor."""
+    """Writes bytes that are not text to every descriptor."""
     on_every_descriptor(bytes(range(256)))
     return honest
 
 
 @hostile(is_quick=True)
 def deeply_nested_json(honest: object) -> object:
-    """Writes JSON, 50,000 lists deep."""
+    """Writes JSON with 50,000 lists in each other."""
     on_every_descriptor(b"[" * 50_000 + b"]" * 50_000 + b"\n")
     return honest
 
@@ -70,7 +70,7 @@ def half_a_line(honest: object) -> object:
 
 @hostile(is_quick=True)
 def forged_answers(_: object) -> object:
-    """Writes answers in which every rule holds, with what its command line says."""
+    """Writes answers in which every rule holds, with the facts on its command line."""
     try:
         token = json.loads(sys.argv[1])["token"]
     except (IndexError, ValueError, KeyError):
@@ -92,7 +92,7 @@ def forged_answers(_: object) -> object:
 
 @hostile()
 def forged_answers_on_the_output(_: object) -> object:
-    """Prints answers in which every rule holds, then returns what is wrong."""
+    """Prints answers in which every rule holds, then returns a wrong value."""
     print('{"rule": "HOST-01", "verdict": "holds"}\n' * 50, flush=True)
     return None
 
@@ -107,7 +107,7 @@ def prints_a_gigabyte(honest: object) -> object:
 
 @hostile("holds")
 def prints_much(honest: object) -> object:
-    """Prints 200 MiB, and leaves later rules to print more."""
+    """Prints 200 MiB, and lets later rules print more."""
     for _ in range(200):
         os.write(1, b"y" * (1 << 20))
     return honest
