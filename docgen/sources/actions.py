@@ -12,6 +12,7 @@ import copy
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
+from docgen.sources.options import ADDING, ENVIRONMENT, options_of, variable_of
 from docgen.sources.templates import template
 from docgen.sources.trees import last_name
 
@@ -231,6 +232,8 @@ class _Reader:
         self.passed(node)
         self.used_as_file(node)
         self.run(node)
+        if last_name(node.func) in ADDING:
+            self.found.update(options_of(node))
         func = node.func
         if isinstance(func, ast.Name):
             self.named(func.id, node)
@@ -512,6 +515,8 @@ class _Reader:
         """Record that a parameter is indexed."""
         if isinstance(node.slice, ast.Constant):
             self.taken(node.value)
+            if variable := variable_of(node):
+                self.add(ENVIRONMENT, variable)
         if isinstance(node.value, ast.Name) and node.value.id in self.given and isinstance(node.ctx, ast.Load):
             self.add(RISKS, node.value.id)
 

@@ -49,6 +49,8 @@ def gap(was: Any, now: Any, *, is_ordered: bool, where: str = "") -> Gap | None:
         return _of_items(was, now, is_ordered=is_ordered, where=where)
     if kinds[0] == "str" and " " in was[1].strip() and " " in now[1].strip():
         return None  # Prose may be worded differently.
+    if kinds[0] == "str" and not is_ordered and sorted(was[1]) == sorted(now[1]):
+        return None  # It may have been joined from a set.
     return Gap(_said(where, f"{shown(now)}, not {shown(was)}"))
 
 
@@ -133,8 +135,16 @@ def shown(described: Any) -> str:  # noqa: ANN401 - a description
     plain = _plain(described)
     if plain is _NO_CODE:
         return _kind(described)
-    text = repr(plain)
+    text = _code(plain)
     return f"`{text}`" if len(text) <= _LONGEST else f"`{text[: _LONGEST - 3]}...`"
+
+
+def _code(value: Any) -> str:  # noqa: ANN401 - plain data
+    """Return plain data as code; the items of a set in alphabetical order, as a set has none."""
+    if isinstance(value, set | frozenset) and value:
+        text = f"{{{', '.join(sorted(map(repr, value)))}}}"
+        return text if isinstance(value, set) else f"frozenset({text})"
+    return repr(value)
 
 
 _NO_CODE = object()
@@ -151,6 +161,10 @@ def _plain(described: Any) -> Any:  # noqa: ANN401 - a description
     if kind == "dict" or kind in _DICTIONARIES:
         pairs = [(_plain(key), _plain(value)) for key, value in rest[0].items]
         return _NO_CODE if any(_NO_CODE in each for each in pairs) else dict(pairs)
+    if kind in ("set", "frozenset"):
+        items = [_plain(each) for each in rest[0]]
+        is_shown = all(isinstance(each, str | int | float | None) for each in items)
+        return (set(items) if kind == "set" else frozenset(items)) if is_shown else _NO_CODE
     if kind in ("str", "int", "float", "bool", "bytes", "complex", "NoneType"):
         return rest[0]
     return _NO_CODE

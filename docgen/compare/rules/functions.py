@@ -8,10 +8,11 @@ from collections.abc import Iterator
 import msgspec
 
 from docgen.compare.differences import Difference, Place, difference
-from docgen.compare.rules.actions import actions
+from docgen.compare.rules.actions import Actions, actions
 from docgen.compare.rules.annotations import Scope, Use, annotation_changed
 from docgen.compare.rules.calls import compare_calls
 from docgen.compare.rules.decorators import decorations
+from docgen.compare.rules.options import options
 from docgen.compare.rules.outcomes import caching, hooks, results
 from docgen.compare.rules.overloads import overload_changes, overload_results
 from docgen.compare.rules.relations import Relation
@@ -48,6 +49,7 @@ def _functions(place: Place, old: Function, new: Function, scope: Scope) -> Iter
         yield from results(place, old, new, scope.types)
         yield from _given(place, old, new, scope)
         yield from actions(place, old, new, scope.types, keeps_bases=scope.keeps_bases)
+        yield from options(place, Actions(old.outcome), Actions(new.outcome))
     yield from overload_changes(place, old, new, scope)
     yield from decorations(place, old, new)
     yield from _attributes(place, old, new)
