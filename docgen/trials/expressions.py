@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, Protocol
 
 from docgen.trials import natives
-from docgen.trials.things import BeyondError, Coroutine, Frame, Ignored, RaisedError
+from docgen.trials.things import BeyondError, Coroutine, Frame, Ignored, Klass, RaisedError, Super
 
 _BINARY: Mapping[type[ast.operator], Callable[..., Any]] = {
     ast.Add: operator.add,
@@ -138,8 +138,8 @@ class Expressions:
         return found
 
     def _call(self, node: ast.Call, frame: Frame) -> Any:  # noqa: ANN401 - any value
-        if isinstance(node.func, ast.Name) and node.func.id == "super" and not node.args:
-            return self.machine.lookup("super", frame)
+        if isinstance(node.func, ast.Name) and node.func.id == "super":
+            return self._super(node, frame)
         function = self(node.func, frame)
         args = tuple(self.items(node.args, frame))
         keywords: dict[str, Any] = {}
@@ -152,6 +152,15 @@ class Expressions:
             else:
                 raise BeyondError
         return self.machine.call(function, args, keywords, frame)
+
+    def _super(self, node: ast.Call, frame: Frame) -> Super:
+        if not node.args:
+            found: Super = self.machine.lookup("super", frame)
+            return found
+        given = self.items(node.args, frame)
+        if len(given) != 2 or not isinstance(given[0], Klass):  # noqa: PLR2004 - class and receiver
+            raise BeyondError
+        return Super(given[0], given[1])
 
     def _dict(self, node: ast.Dict, frame: Frame) -> dict[Any, Any]:
         found: dict[Any, Any] = {}

@@ -250,7 +250,7 @@ class Machine:
         if isinstance(function, type) and not self._is_known(function):
             raise BeyondError
         if not callable(function):
-            raise RaisedError(TypeError("it cannot be called"))
+            raise RaisedError(TypeError("it cannot be called")) if natives.is_plain(function) else BeyondError
         if function in (str, repr, format, ascii) and args:
             self.attributes.check_printable(args[0])
         return natives.called(function, args, keywords)

@@ -90,7 +90,7 @@ class Base:
         yield from (1, 2)
 class Derived(Base):
     def __init__(self):
-        super().__init__(5)
+        super(Derived, self).__init__(5)
     def __getattr__(self, name):
         return name.upper()
 def f():
