@@ -13,7 +13,7 @@ from docgen.symbols import Index
 
 MADE = "self()"
 """Word of `Function.gives` for an instance of the class that a class method is called on."""
-_ANYTHING, _SOMETHING, _NOTHING, _LEFT_OUT = "?", "value", "None", "..."
+_ANYTHING, _SOMETHING, _NOTHING, LEFT_OUT = "?", "value", "None", "..."
 """Words for anything, anything but None, None, and a body that others have to supply."""
 _REFUSAL = "NotImplemented"
 ONLY_RAISES = "it only raises"
@@ -75,7 +75,7 @@ def refusals(place: Place, old: Function, new: Function) -> Iterator[Difference]
     was, now = outcome_of(old), outcome_of(new)
     if was.raises or not now.raises:
         return
-    if now.raises == _FOR_SUBCLASSES and (old.outcome is None or _LEFT_OUT in was.gives or old.is_abstract):
+    if now.raises == _FOR_SUBCLASSES and (old.outcome is None or LEFT_OUT in was.gives or old.is_abstract):
         return  # It is a placeholder for subclasses, and as far as is known it did nothing before.
     yield difference("refused", place, f"{ONLY_RAISES} {now.raises} now")
 
@@ -85,9 +85,9 @@ def results(place: Place, old: Function, new: Function, types: Types) -> Iterato
     if old.outcome is None or new.outcome is None or old.is_generator != new.is_generator:
         return
     was, now = set(old.outcome.gives), set(new.outcome.gives)
-    if _LEFT_OUT in was:
+    if LEFT_OUT in was:
         return
-    if now == {_LEFT_OUT}:
+    if now == {LEFT_OUT}:
         yield from _left_out(place, old, new)
         return
     if now == {_REFUSAL} and _REFUSAL not in was:
@@ -166,7 +166,7 @@ def _left_out(place: Place, old: Function, new: Function) -> Iterator[Difference
 
 def _swallowing(place: Place, was: set[str], now: set[str]) -> Iterator[Difference]:
     """Compare whether a context manager suppresses errors."""
-    before, after = (side - {_NOTHING, _LEFT_OUT, "False"} for side in (was, now))
+    before, after = (side - {_NOTHING, LEFT_OUT, "False"} for side in (was, now))
     if before - {_ANYTHING} and now and not after:
         yield difference("result-retyped", place, "it no longer suppresses errors")
     elif after == {"True"} and was and not before:
@@ -204,7 +204,7 @@ def _words(function: Function) -> set[str]:
 
 def _kinds(function: Function, index: Index) -> set[str]:
     """Return the words for the results of a function, without their values."""
-    words = _words(function) - {_REFUSAL, _LEFT_OUT, _RETURN, _FINALLY, _WITH}
+    words = _words(function) - {_REFUSAL, LEFT_OUT, _RETURN, _FINALLY, _WITH}
     return {_kind(each, index) for each in words}
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from docgen.compare.differences import Difference, Place, difference
 from docgen.compare.rules.annotations import Scope
-from docgen.compare.rules.outcomes import MADE, class_named, outcome_of, refusals
+from docgen.compare.rules.outcomes import LEFT_OUT, MADE, class_named, outcome_of, refusals
 from docgen.compare.standard import ITERATED
 from docgen.model import UNKNOWN, Annotation, Function, Receiver, Type
 
@@ -39,9 +39,14 @@ def uses(place: Place, old: Function, new: Function, *, is_managed: bool) -> Ite
 
 
 def _ignores_instance(method: Function) -> bool:
-    """Return True if a method of instances does not use its instance, on which it is called whatever it is."""
-    uses_instance = any(each.startswith(("uses ", "sets ")) for each in outcome_of(method).actions)
-    return method.receiver is Receiver.INSTANCE and method.outcome is not None and not uses_instance
+    """Return True if a method of instances does not use its instance, on which it is called whatever it is.
+
+    A body of `...`, as in a stub, does not show what the method uses.
+    """
+    outcome = outcome_of(method)
+    uses_instance = any(each.startswith(("uses ", "sets ")) for each in outcome.actions)
+    is_shown = method.outcome is not None and LEFT_OUT not in outcome.gives
+    return method.receiver is Receiver.INSTANCE and is_shown and not uses_instance
 
 
 def is_made_otherwise(old: Function, new: Function) -> bool:
