@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import combinations
@@ -78,6 +78,23 @@ def check_unequal_both_ways(left: Any, right: Any, what: str) -> None:
     )
 
 
+@dataclass
+class _Holder:
+    """A dataclass with one value."""
+
+    value: Any
+
+
+def _makes_equal(value: Any) -> bool:
+    """Return whether a dataclass that holds a value equals another one that holds it."""
+    if not isinstance(value, Unequal | Undecided):
+        return True
+    try:
+        return _Holder(value) == _Holder(value)
+    except ValueError:
+        return False
+
+
 @rule("EQ-01")
 @given(template=templates() | full_templates() | reusable_templates(), origin=st.sampled_from(ORIGINS))
 @example(template=TemplateRecipe(), origin="constructor")
@@ -91,7 +108,12 @@ def check_unequal_both_ways(left: Any, right: Any, what: str) -> None:
     origin="copy",
 )
 def test_equality_reflexive(impl: Adapter, template: TemplateRecipe, origin: str) -> None:
-    """A template equals itself and the result of override() without arguments, however it was made."""
+    """A template equals itself and the result of override() without arguments, however it was made.
+
+    Also with a value that does not equal itself, where a dataclass with that value does: before Python 3.13.
+    """
+    if not all(_makes_equal(value) for value in template.fields.values()):
+        return
     built = receiver_of(impl, OverrideRecipe(template=template, origin=origin))
 
     check_equal_both_ways(built, built, "a template and itself")
