@@ -210,6 +210,7 @@ class Expressions:
             right = self(right_node, frame)
             if isinstance(left, Ignored) or isinstance(right, Ignored):
                 raise BeyondError
+            natives.check_parts(left, right)
             result = natives.limited(partial(_COMPARED[type(operation)], left, right))
             if not truth_of(result):
                 return result

@@ -27,6 +27,8 @@ from docgen.trials.things import (
 
 MOST_ITEMS = 2_000
 """Longest string or collection of a trial, in characters or items."""
+_MOST_PARTS = 10_000
+"""Most parts of the arguments of a built-in function: items, and the items of items."""
 _MOST_BITS = 512
 _MOST_NUMBER = 10_000
 """Largest number that a built-in function or method may take, since it may be a length."""
@@ -117,6 +119,9 @@ def called(function: Callable[..., Any], args: tuple[Any, ...], keywords: Mappin
         raise BeyondError
     if function in (bytes, bytearray) and args and isinstance(args[0], int) and args[0] > MOST_ITEMS:
         raise BeyondError
+    if function is iter and len(args) > 1:
+        raise BeyondError  # It may go on for ever.
+    check_parts(getattr(function, "__self__", None), *args, *keywords.values())
     if function in _BY_PATTERN:
         _check_pattern(args)
     if function is pow or function is operator.pow:
@@ -134,6 +139,20 @@ def method_called(owner: Any, name: str, args: tuple[Any, ...], keywords: Mappin
     if name in ("format", "format_map") and isinstance(owner, str) and (_WIDTH.search(owner) or "." in owner):
         raise BeyondError  # It may be wide, or look into objects.
     return called(getattr(owner, name), args, keywords)
+
+
+def check_parts(*values: Any) -> None:  # noqa: ANN401 - any values
+    """Refuse values with many parts: to compare, hash or print them takes a step for each, however often it occurs."""
+    left, stack = _MOST_PARTS, list(values)
+    while stack:
+        left -= 1
+        if left < 0:
+            raise BeyondError
+        value = stack.pop()
+        if type(value) in (list, tuple, set, frozenset):
+            stack += value
+        elif type(value) is dict:
+            stack += [*value, *value.values()]
 
 
 def _check_pattern(args: tuple[Any, ...]) -> None:
@@ -171,6 +190,7 @@ def checked(result: Any) -> Any:  # noqa: ANN401 - any result
 
 def operated(operation: Callable[..., Any], left: Any, right: Any) -> Any:  # noqa: ANN401 - any operands
     """Return the result of a binary operator."""
+    check_parts(left, right)
     if operation in (operator.pow, operator.lshift, operator.ipow, operator.ilshift):
         is_large = any(type(each) is int and abs(each) > 64 for each in (left, right))  # noqa: PLR2004 - bits
         return _beyond() if is_large else limited(lambda: operation(left, right))

@@ -202,6 +202,11 @@ def test_a_trial_gives_what_python_gives(text: str, tmp_path: Path) -> None:
         "import re; return re.match('(a*)*b', 'a' * 30)",
         "import re; return re.sub('a', 'b', 'a' * 30)",
         "import itertools; return sum(itertools.accumulate(itertools.repeat(1)))",
+        "return list(iter(int, 1))",
+        "t = ()\n    for _ in range(60):\n        t = (t, t)\n    return hash(t)",
+        "t = ()\n    for _ in range(60):\n        t = (t, t)\n    return str(t)",
+        "t = ()\n    for _ in range(60):\n        t = (t, t)\n    return t == (t, 1)",
+        "t = ()\n    for _ in range(60):\n        t = (t, t)\n    return {t}",
     ],
 )
 def test_a_trial_gives_up(body: str, tmp_path: Path) -> None:
