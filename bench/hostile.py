@@ -310,7 +310,7 @@ BODIES = {
 LONG = {
     "hexadecimal": f"0x{'f' * 5_000}",
     "hexadecimal in a list": f"[0x{'f' * 5_000}, (-0x{'f' * 5_000},)]",
-    "string": f"'{'x' * 300_000}'",
+    "string": f"'{'x' * 30_000}'",
     "bytes": f"b'{chr(92)}xff{'x' * 60_000}'",
     "infinity": "1e999",
     "surrogate": r"'\ud800'",
@@ -331,13 +331,12 @@ LONG = {
 
 
 def bodies(scale: float) -> Iterator[tuple[str, Case]]:
-    """Yield long and deep expressions in each place of code whose effect is described."""
+    """Yield long and deep expressions, each in every place of code whose effect is described."""
     levels = (85, int(1_400 * scale) + 100)
     deep = {f"{name}, {level}": nested(*parts, level) for name, parts in DEEP.items() for level in levels}
-    for place, form in BODIES.items():
-        for name, text in (LONG | deep).items():
-            source = {"__init__.py": FINE, "m.py": IMPORTS + form.format(text)}
-            yield f"{place}, {name}", Case(kind="bodies", files=source)
+    for name, text in (LONG | deep).items():
+        places = {f"m{number}.py": IMPORTS + form.format(text) for number, form in enumerate(BODIES.values())}
+        yield name, Case(kind="bodies", files={"__init__.py": FINE, **places})
 
 
 def statements(scale: float) -> Iterator[tuple[str, Case]]:
