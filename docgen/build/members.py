@@ -118,10 +118,13 @@ class Members(Describer):
 
     def _is_inherited(self, name: str) -> bool:
         """Return True if a base class binds a name, so that instances have it whatever methods do."""
-        return any(
-            name in each.scope.names if isinstance(each, values.Class) else hasattr(getattr(each, "value", None), name)
-            for each in self.world.classes.mro(self.owner)[1:]
-        )
+        return any(self._binds(each, name) for each in self.world.classes.mro(self.owner)[1:])
+
+    def _binds(self, base: values.Value, name: str) -> bool:
+        """Return True if the body of a class binds a name, or its methods always do for instances."""
+        if not isinstance(base, values.Class):
+            return hasattr(getattr(base, "value", None), name)
+        return name in base.scope.names or name in (always_set(base, self.world.classes) or ())
 
     def _scopes(self) -> Iterator[Scope]:
         """Yield the body of the class, and that of a base of the same path: `class P(namedtuple("P", ...))`."""

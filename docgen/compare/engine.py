@@ -20,6 +20,7 @@ from docgen.compare.rules.outcomes import outcome_of
 from docgen.compare.rules.pairing import Pair, Top
 from docgen.compare.rules.relations import Relation
 from docgen.compare.rules.roots import Found, merged
+from docgen.compare.rules.shortest import by_shortest_names
 from docgen.compare.rules.signatures import signatures
 from docgen.compare.rules.trials import Trials
 from docgen.compare.standard import can_call_instances
@@ -54,7 +55,7 @@ def compare(  # noqa: PLR0913 - two sides, and what of them is compared: keyword
     members = Members(context)
     reported = [_hooked(each, calls, context) for each in _found(context, modules, members)]
     reported += _tried(reported, calls, context)
-    differences = merged(reported, context.derives)
+    differences = by_shortest_names(merged(reported, context.derives), context)
     unclear = (
         *modules.unclear(),
         *(each for pair in context.class_pairs for each in unclear_bases(pair)),
@@ -135,7 +136,7 @@ def _hooked(found: Found, calls: tuple[Calls | None, Calls | None], context: Con
 def _pair(pair: Pair, context: Context) -> Iterator[Found]:
     """Yield how a symbol of a module differs; classes are compared with all others."""
     old, new = pair.old, pair.new
-    if isinstance(old, Class) and isinstance(new, Class):
+    if (isinstance(old, Class) and isinstance(new, Class)) or pair.old_path in context.bound_methods.values():
         return
     place = Place(symbol=pair.old_path, old=old.location, new=new.location)
     cause = _new_decorators(old, new)
@@ -182,6 +183,7 @@ def _symbols(
     else:
         was, now = _noun(old), _noun(new)
         is_unclear = isinstance(new, Variable) and may_be_callable(new) and not _is_plain_object(new, context.new)
+        is_unclear = is_unclear or bool(old.condition or new.condition)
         kind = "kind-unclear" if is_unclear else "kind-changed"
         yield difference(kind, place, f"the {was} is a {now} now", old=was, new=now)
 

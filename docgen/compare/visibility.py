@@ -10,8 +10,10 @@ from docgen.settings import nearest
 from docgen.sources.layout import TESTS
 from docgen.symbols import Index
 
-_NOT_OFFERED = TESTS | {"benchmarks", "vendor", "vendored"}
+_NOT_OFFERED = TESTS | {"benchmarks", "extern", "externals", "third_party", "vendor", "vendored"}
 """Modules of a package that are not part of its API."""
+_COPIED = frozenset({"six"})
+"""Modules that a package only has as copies of other distributions."""
 _BUILD = "setup"
 _PERHAPS_TESTS = frozenset({"test", "testing"})
 """Packages with the tests of a distribution, or with helpers for the tests of others, as their modules show."""
@@ -69,7 +71,9 @@ class Visible:
             name = names[end - 1]
             part = ".".join(names[:end])
             is_inside = end < len(names) and (name in _NOT_OFFERED or part in self._private)
-            is_private = is_private_name(name) or is_inside or (part in self._private and name == _BUILD)
+            is_private = (
+                is_private_name(name) or is_inside or name in _COPIED or (part in self._private and name == _BUILD)
+            )
             if is_private and part not in self._marked:
                 return False
         return True

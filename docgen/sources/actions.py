@@ -48,6 +48,8 @@ REFUSES: Final = "refuses"
 """Condition on parameters only, for which an error is raised."""
 CAUSES: Final = "causes"
 """Error that is raised from another error."""
+HIDES: Final = "hides"
+"""Error that is raised while another one is handled, which is not its cause."""
 GIVES: Final = "arguments"
 """Error, and the number of its positional arguments."""
 RISKS: Final = "risks"
@@ -330,6 +332,8 @@ class _Reader:
         if any(word.arg is None and _is_name(word.value, self.keywords) for word in node.keywords):
             self.is_for_others = True
         called = node.func.id if isinstance(node.func, ast.Name) else ""
+        if self.keywords and called not in _BUILTINS and any(_is_name(each, self.keywords) for each in node.args):
+            self.is_for_others = True
         for each in (one.id for one in node.args if isinstance(one, ast.Name)):
             if called in _ITERATING and each in self.parameters:
                 self.add(ITERATES, each)
@@ -510,6 +514,9 @@ class _Reader:
         """Read a `try` block, because its error may serve to test an argument."""
         if node.handlers:
             self.add(CALLS, "except")
+        for each in (one for handler in node.handlers for part in handler.body for one in ast.walk(part)):
+            if isinstance(each, ast.Raise) and each.exc is not None and not _is_caused(each):
+                self.add(HIDES, last_name(each.exc.func if isinstance(each.exc, ast.Call) else each.exc))
 
     def item(self, node: ast.Subscript) -> None:
         """Record that a parameter is indexed."""
@@ -561,7 +568,7 @@ class _Reader:
             return
         call = node.exc if isinstance(node.exc, ast.Call) else None
         name = last_name(call.func if call else node.exc)
-        if node.cause is not None and not (isinstance(node.cause, ast.Constant) and node.cause.value is None):
+        if _is_caused(node):
             self.add(CAUSES, name)
         if call is not None and not any(isinstance(each, ast.Starred) for each in call.args):
             self.add(GIVES, name, str(len(call.args)))
@@ -670,6 +677,11 @@ def _is_name(node: ast.AST, name: str) -> bool:
 
 def _is_text(node: ast.stmt) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def _is_caused(node: ast.Raise) -> bool:
+    """Return True if an error is raised from another one."""
+    return node.cause is not None and not (isinstance(node.cause, ast.Constant) and node.cause.value is None)
 
 
 def _is_declining(node: ast.stmt) -> bool:

@@ -12,6 +12,7 @@ from docgen.trials.outcomes import Pairs
 _LONGEST = 60
 _NOTHING = (("NoneType", None), ("constant", "NotImplemented"))
 _DICTIONARIES = ("OrderedDict", "defaultdict", "Counter")
+_NUMBERS = frozenset({"bool", "int", "float"})
 _SEQUENCES = ("list", "tuple", "iterator", "deque")
 
 
@@ -68,6 +69,8 @@ def _of_kinds(was: Any, now: Any, *, is_ordered: bool, where: str) -> Gap | None
         return _of_pairs(was[1], now[1], is_ordered=is_ordered, where=where, is_object=False)
     if kinds[0] == "iterator" and kinds[1] in _SEQUENCES:
         return _of_items(was, ("iterator", now[1]), is_ordered=is_ordered, where=where)
+    if where and _NUMBERS.issuperset(kinds) and was[1] == now[1]:
+        return None  # An attribute that is False where it was 0, or 0.0.
     if kinds[0] == "argument" and (kinds[1] == "function" or now[-1] is True):
         return None  # It can be called like the argument.
     # One iterator is as good as another.

@@ -16,6 +16,8 @@ from docgen.compare.rules.outcomes import class_named
 from docgen.compare.rules.relations import Types
 from docgen.model import Annotation, ClassKind, Function, Outcome, Parameter, ParameterKind
 
+WHERE = "arguments where"
+"""Beginning of the text for arguments that a body newly refuses."""
 _OPERATORS = frozenset({
     f"__{name}__"
     for name in ("add", "sub", "mul", "matmul", "truediv", "floordiv", "mod", "pow", "and", "or", "xor", "lshift",
@@ -189,8 +191,7 @@ def _collected(place: Place, was: Actions, old: Function, new: Function) -> Iter
 
 
 def _causes(bodies: _Bodies) -> Iterator[Difference]:
-    handles = "except" in bodies.now.of("calls")  # Otherwise there is no original error.
-    for error in sorted(bodies.lost("causes") & {*bodies.now.outcome.errors}) if handles else ():
+    for error in sorted(bodies.lost("causes") & bodies.now.of("hides")):
         yield bodies.difference("error-changed", f"{error} no longer has the original error as its cause")
 
 
@@ -325,7 +326,7 @@ def _limits(bodies: _Bodies) -> Iterator[Difference]:
     for condition in sorted(bodies.gained("refuses")):
         named = {*re.findall(r"[^\W\d]\w*", condition)} & bodies.kept
         if named and not named & bodies.was.of("risks"):
-            yield bodies.difference("refused", f"arguments where `{condition}` are refused now")
+            yield bodies.difference("refused", f"{WHERE} `{condition}` are refused now")
 
 
 # -- different results of a body

@@ -116,7 +116,10 @@ def _change(old: Annotation, new: Annotation, scope: Scope) -> str:
     if isinstance(old.type, Type) and isinstance(new.type, Type):
         was = {each: _spelled(each) for each in alternatives(scope.types.old.comparable(old.type))}
         now = {each: _spelled(each) for each in alternatives(scope.types.new.comparable(new.type))}
-        gone, come = [was[each] for each in was if each not in now], [now[each] for each in now if each not in was]
+        lost, new_ones = [each for each in was if each not in now], [each for each in now if each not in was]
+        gone, come = [was[each] for each in lost], [now[each] for each in new_ones]
+        if set(gone) & set(come):  # Two classes of one name.
+            gone, come = ([each.name or _spelled(each) for each in side] for side in (lost, new_ones))
         if len(was) > len(gone) or old.written == new.written:
             said = (("without", gone, come), ("with", come, gone))
             return " and ".join(f"{word} {_listed(names, others)}" for word, names, others in said if names)

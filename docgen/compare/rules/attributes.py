@@ -18,11 +18,13 @@ from docgen.compare.rules.remarks import conditions, deprecations, docs, finals
 from docgen.compare.rules.signatures import short, signatures, value_change
 from docgen.compare.rules.type_parameters import type_parameters
 from docgen.compare.rules.values import (
+    adds_data,
     container_of,
     elements_changed,
     hold_versions,
     holds_all,
     is_literal,
+    is_prose,
     uses_other_names,
 )
 from docgen.compare.standard import has_member
@@ -110,9 +112,9 @@ def _is_of_other_class(old: Value, new: Value, scope: Scope) -> bool:
 
 def _weight(old: Value, new: Value) -> str:
     """Return the kind of difference of two values. Prose is not compared; additional elements break nothing."""
-    if all(" " in side.text.strip("'\"") and side.text[:1] in "'\"" for side in (old, new)):
+    if is_prose(old, new):
         return "value-respelled"
-    return "value-extended" if holds_all(old, new) else "value-changed"
+    return "value-extended" if holds_all(old, new) or adds_data(old, new) else "value-changed"
 
 
 def _is_version(place: Place, versions: tuple[str, str], old: Value, new: Value) -> bool:

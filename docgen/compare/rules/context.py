@@ -15,7 +15,7 @@ from docgen.compare.rules.pairing import Pairing, pair_up, renamed
 from docgen.compare.rules.relations import Names, Types
 from docgen.compare.standard import class_of, has_member
 from docgen.compare.visibility import Visible
-from docgen.model import Annotation, Attribute, Class, ClassKind, Property, Reference, Type, Value, Variable
+from docgen.model import Annotation, Attribute, Class, ClassKind, Function, Property, Reference, Type, Value, Variable
 from docgen.symbols import Index
 
 
@@ -88,6 +88,20 @@ class Context:
                 if old is not None and new is not None:
                     found.append(ClassPair(old_path=pair.old_path, new_path=pair.new_path, old=old, new=new))
         return tuple(found)
+
+    @cached_property
+    def bound_methods(self) -> Mapping[str, str]:
+        """Old path of a compared method -> the name of a module that both sides bind to it: `dump = _dumper.dump`."""
+        shown = {pair.old.path: pair for pair in (*self.object_pairs, *self.class_pairs)}
+        found: dict[str, str] = {}
+        for pair in self.pairing.pairs:
+            was, now = map(_function_of, (pair.old, pair.new))
+            if was is not None and was.path != pair.old_path:
+                owner, _, name = was.path.rpartition(".")
+                is_kept = owner in shown and now is not None and now.path == f"{shown[owner].new.path}.{name}"
+                if is_kept and self.visible(f"{shown[owner].old_path}.{name}"):
+                    found[f"{shown[owner].old_path}.{name}"] = pair.old_path
+        return found
 
     @cached_property
     def _orders(self) -> Mapping[str, frozenset[str]]:
@@ -181,6 +195,13 @@ def _paths(said: object) -> Iterator[str]:
         type_ = pending.pop()
         yield type_.name
         pending += type_.args
+
+
+def _function_of(symbol: Class | Function | Variable) -> Function | None:
+    """Return the function that a name of a module is, or holds; None if it is something else."""
+    if isinstance(symbol, Variable):
+        return symbol.function
+    return symbol if isinstance(symbol, Function) else None
 
 
 def _class_of(variable: Variable, index: Index) -> Class | None:

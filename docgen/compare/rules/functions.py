@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator
 
 import msgspec
 
+from docgen.compare.catalogue import Level
 from docgen.compare.differences import Difference, Place, difference
-from docgen.compare.rules.actions import Actions, actions
+from docgen.compare.rules.actions import WHERE, Actions, actions
 from docgen.compare.rules.annotations import Scope, Use, annotation_changed
 from docgen.compare.rules.calls import compare_calls
 from docgen.compare.rules.decorators import decorations
@@ -21,6 +23,8 @@ from docgen.compare.rules.signatures import annotations_joined, signatures, type
 from docgen.compare.rules.uses import is_made_otherwise, is_managed_alike, uses
 from docgen.model import BY_POSITION, Function, Overload, ParameterKind, Signature
 
+_COMMANDS = frozenset({"callback", "command", "group"})
+"""Decorators of click and typer, whatever object they are methods of."""
 _FOR_FRAMEWORKS = frozenset({
     "click.command", "click.group", "rich_click.command", "rich_click.group",
     "pytest.fixture", "pytest.yield_fixture",
@@ -30,11 +34,33 @@ _FOR_FRAMEWORKS = frozenset({
 
 def functions(place: Place, old: Function, new: Function, scope: Scope) -> Iterator[Difference]:
     """Yield how a function differs: one difference for its calls, one for all parameters with the same type change."""
-    yield from types_joined(annotations_joined(_functions(place, old, new, scope)))
+    yield from types_joined(annotations_joined(_once_each([*_functions(place, old, new, scope)])))
+
+
+def _once_each(found: list[Difference]) -> Iterator[Difference]:
+    """Yield the differences of a function, without those that follow from calls that are no longer accepted.
+
+    Overloads, and what the body does with a parameter, differ for the same reason as the parameters.
+    """
+    named = {name for each in found if each.level is Level.MAJOR for name in _parameters_of(each)}
+    for each in found:
+        is_of_body = each.name == "argument-handling" and each.parameter in named
+        is_of_overloads = each.name == "overload-removed" and bool(named)
+        tested = each.text.partition("`")[2].partition("`")[0]
+        is_tested = each.text.startswith(WHERE) and not named.isdisjoint(re.findall(r"\w+", tested))
+        if not (is_of_body or is_of_overloads or is_tested):
+            yield each
+
+
+def _parameters_of(found: Difference) -> list[str]:
+    """Return the parameters of a difference that is about calls or types, not about the body."""
+    if found.name in ("argument-handling", "overload-removed", "override-outdated"):
+        return []
+    return found.parameter.replace(" -> ", ", ").split(", ") if found.parameter else []
 
 
 def _functions(place: Place, old: Function, new: Function, scope: Scope) -> Iterator[Difference]:
-    if is_comparable(old, new):
+    if is_comparable(old, new) and not _is_command(old, new):
         was, now = as_called(old, new), _as_declared(place, old, new)
         for each in signatures(place, _as_passed(was, old), _as_passed(now, new), scope):
             # Where there are overloads, these say which types are accepted.
@@ -58,6 +84,12 @@ def _functions(place: Place, old: Function, new: Function, scope: Scope) -> Iter
     yield from conditions(place, old.condition, new.condition)
     yield from finals(place, was=old.is_final, now=new.is_final)
     yield from docs(place, old.docstring, new.docstring)
+
+
+def _is_command(old: Function, new: Function) -> bool:
+    """Return True if a decorator of a framework makes a command of a function, which is called with a command line."""
+    sides = [_decorators_of(each) or () for each in (old, new)]
+    return all(any(path.rpartition(".")[2] in _COMMANDS for path in side) for side in sides)
 
 
 def is_comparable(old: Function, new: Function) -> bool:

@@ -273,7 +273,7 @@ class Members:
             yield from functions(place, member, special.SUBCLASS_HOOK_OF_OBJECT, self.context.scope(pair))
         elif name in special.OF_EVERY_OBJECT:
             yield from special.removed(place, member, pair)
-        elif name in special.UNCALLED:
+        elif name in special.UNCALLED or self._is_of_python_2(name, pair):
             yield difference("default-behaviour", place, "the class no longer defines it")
         elif special.ENDS.get(name) in self.context.old.held(pair.old).keys() - self.context.new.held(pair.new).keys():
             return
@@ -284,6 +284,11 @@ class Members:
             yield difference("kind-unclear", place, text)
         elif not _is_in_constructor(spot, old) and (name == "__getattr__" or not _is_refusing(member)):
             yield difference("symbol-removed", place, f"{_NOUNS[type(member)]} removed")
+
+    def _is_of_python_2(self, name: str, pair: ClassPair) -> bool:
+        """Return True if the name of a member says that it is for Python 2, and the class has it for Python 3 too."""
+        now = self.context.new.held(pair.new)
+        return (name in special.DICT_OF_PYTHON_2 and "items" in now) or (name == "next" and "__next__" in now)
 
     def _answers_for_names(self, pair: ClassPair) -> bool:
         """Return True if a class has a new `__getattr__`."""
@@ -317,14 +322,28 @@ class Members:
                 if each.name != "writable" or not decides:
                     yield each
         elif isinstance(was, Attribute) and isinstance(now, Property):
-            # The fields of a named tuple could not be assigned before either.
-            is_fixed = spot.pair.old.kind is ClassKind.NAMED_TUPLE
+            # The fields of a named tuple could not be assigned before either, and nobody assigns those of an error.
+            is_fixed = spot.pair.old.kind in (ClassKind.NAMED_TUPLE, ClassKind.EXCEPTION)
             found = attribute_to_property(place, was, now, scope)
             yield from (each for each in found if not (is_fixed and each.name == "read-only"))
         elif isinstance(was, Property) and isinstance(now, Attribute):
             yield from self._asked(spot, property_to_attribute(place, was, now, scope))
-        elif not (isinstance(was, Class) and isinstance(now, Class)):
+        elif not (isinstance(was, Class) and isinstance(now, Class)) and not self._gives_function(was, now):
             yield from _other_kind(place, was, now)
+
+    def _gives_function(self, was: Member, now: Member) -> bool:
+        """Return True if a property that became a method gave a function, which users called like the method."""
+        if not isinstance(was, Property) or not isinstance(now, Function) or was.outcome is None:
+            return False
+        words = (each.removeprefix("result made ") for each in was.outcome.actions)
+        made = [each for each in words if each in self._makers]
+        return bool(made) and not any(each.startswith("result object") for each in was.outcome.actions)
+
+    @cached_property
+    def _makers(self) -> frozenset[str]:
+        """The names of the functions of the old side that return a function defined in their body."""
+        tops = self.context.old.tops.values()
+        return frozenset(each.name for each in tops if isinstance(each, Function) and each.returned is not None)
 
     def _asked(self, spot: Spot, found: Iterator[Difference]) -> Iterator[Difference]:
         """Yield the differences of a member; for those who implement a class, new members of it are requirements."""
@@ -337,8 +356,15 @@ class Members:
         for each in found:
             if each.name in asked and _is_own(spot):
                 kind = catalogue()[asked[each.name]]
+                text = f"{each.text}: overrides have to follow" if asked is _OVERRIDDEN else each.text
                 yield msgspec.structs.replace(
-                    each, code=kind.code, name=kind.name, level=kind.level, breaks=kind.breaks, hint=kind.hint
+                    each,
+                    text=text,
+                    code=kind.code,
+                    name=kind.name,
+                    level=kind.level,
+                    breaks=kind.breaks,
+                    hint=kind.hint,
                 )
             else:
                 yield each
@@ -356,8 +382,15 @@ class Members:
             is_in_constructor = is_reported and each.name.startswith(("result-", "annotation-", "value-"))
             # A metaclass or decorator may add what the body of the class only declares.
             is_unsure = each.name == "class-access-removed" and self._may_be_given_values(spot.pair.new)
-            if not (is_in_constructor or is_unsure):
+            if each.name == "value-changed" and self._is_of_bases(spot):
+                yield difference("value-respelled", place, each.text, old=each.old, new=each.new)
+            elif not (is_in_constructor or is_unsure):
                 yield each
+
+    def _is_of_bases(self, spot: Spot) -> bool:
+        """Return True if an attribute of a class is a setting that a base class of the package reads."""
+        index, class_ = self.context.old, spot.pair.old
+        return any(spot.name in {each.name for each in base.attributes} for base in index.inherited(class_))
 
     def _may_be_given_values(self, class_: Class) -> bool:
         """Return True if a metaclass or a decorator of the package may add what the body of a class only declares."""
@@ -465,7 +498,7 @@ def _other_kind(place: Place, was: Member, now: Member) -> Iterator[Difference]:
     method = next((each for each in (was, now) if isinstance(each, Function)), None)
     if function and method:
         return  # A function that is assigned in the body is a method too.
-    if method and not method.is_signature_known:
+    if method and (not method.is_signature_known or "descriptor" in method.effects):
         return  # Its decorator may turn it into a property as well.
     if isinstance(was, Attribute) and may_be_callable(was):
         return  # It may have held the same.

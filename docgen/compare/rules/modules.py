@@ -15,7 +15,19 @@ from docgen.compare.rules.relations import Relation
 from docgen.compare.rules.remarks import docs
 from docgen.compare.rules.signatures import signatures
 from docgen.compare.standard import class_of, one_spelling, signature_of
-from docgen.model import Alias, Class, Function, Location, Module, Signature, Type, TypeKind, Variable, VariableKind
+from docgen.model import (
+    Alias,
+    Class,
+    Function,
+    Location,
+    Module,
+    Signature,
+    Type,
+    TypeKind,
+    Value,
+    Variable,
+    VariableKind,
+)
 from docgen.symbols import Index
 
 _BUILTINS_OF_PYTHON_2 = frozenset({
@@ -211,7 +223,8 @@ class Modules:
             other = self.context.new if kind == "unlisted" else self.context.old
             for listed in was:
                 path = f"{new.name if kind == 'unlisted' else old.name}.{listed}"
-                if listed not in now and (path in other.tops or path in other.aliases):
+                is_there = path in other.tops or path in other.aliases
+                if listed not in now and is_there and (kind == "listed" or _is_star_imported(new)):
                     place = self._place(path)
                     yield difference(kind, place, f"{word} `__all__` of `{old.name}`")
 
@@ -259,7 +272,7 @@ class Modules:
             if path in self.context.new.modules:
                 yield difference("kind-changed", self._place(path), f"the {_noun(symbol)} is a module now")
             elif _binds(self.context.new, path):
-                yield from self._unlisted(path)
+                yield from () if self._is_own_variable(path, symbol) else self._unlisted(path)
             elif self._is_made(module, symbol):
                 groups.setdefault((module, _MADE), []).append(path)
             elif not self._is_own_variable(path, symbol):
@@ -278,14 +291,15 @@ class Modules:
     def _is_own_variable(self, path: str, symbol: Top) -> bool:
         """Return True if a symbol is for the use of its module, which does not list it.
 
-        These are type variables for its annotations, and built-in functions of Python 2.
+        These are its logger, type variables for its annotations, and built-in functions of Python 2.
         """
         if not isinstance(symbol, Variable):
             return False
         module, _, name = path.rpartition(".")
         owner = self.context.old.modules.get(module)
         listed = owner.listed if owner is not None else ()
-        is_own = symbol.kind is VariableKind.TYPE_VARIABLE or name in _BUILTINS_OF_PYTHON_2
+        is_logger = isinstance(symbol.value, Value) and "getLogger(" in symbol.value.text
+        is_own = symbol.kind is VariableKind.TYPE_VARIABLE or name in _BUILTINS_OF_PYTHON_2 or is_logger
         return is_own and not (isinstance(listed, tuple) and name in listed)
 
     def _added(self) -> Iterator[Difference]:
@@ -312,11 +326,9 @@ class Modules:
 
     def _unlisted(self, path: str) -> Iterator[Difference]:
         """Yield that a name is no longer public, so that `import *` does not bind it; importing it still works."""
-        module, _, name = path.rpartition(".")
-        old, new = self.context.old.modules.get(module), self.context.new.modules[module]
-        was_listed = old is not None and isinstance(old.listed, tuple) and name in old.listed
-        # Few users write `import *` for a module within a package, to get a name that no list offered.
-        if new.listed is not None and (was_listed or new.is_package or "." not in module):
+        module = path.rpartition(".")[0]
+        new = self.context.new.modules[module]
+        if new.listed is not None and _is_star_imported(new):
             text = f"not in `__all__` of `{module}`, which `import *` uses; importing it by name still works"
             yield difference("unlisted", self._place(path), text)
 
@@ -363,12 +375,17 @@ class Modules:
             yield difference("path-removed", self._place(path), text, new="" if is_gone else now)
 
     def _is_own_import(self, path: str) -> bool:
-        """Return True if a module that is not a package imports an object of another distribution for its own use."""
+        """Return True if a module imports an object for its own use.
+
+        A package offers what it imports from its modules, and from other distributions; a module only what it lists.
+        """
         module, _, name = path.rpartition(".")
         alias, home = self.context.old.aliases.get(path), self.context.old.modules.get(module)
-        if alias is None or not alias.is_external or home is None or home.is_package:
+        if alias is None or home is None or (isinstance(home.listed, tuple) and name in home.listed):
             return False
-        return not (isinstance(home.listed, tuple) and name in home.listed)
+        if alias.is_external:
+            return not home.is_package
+        return home.is_package and not alias.target.startswith(f"{module}.")
 
     def _other_targets(self) -> Iterator[Difference]:
         """Yield each further name that is now an alias of something else: `Text = str` was `Text = bytes`.
@@ -405,7 +422,9 @@ class Modules:
         for path, alias in self.context.old.aliases.items():
             symbol = known.get(path)
             target = self.pairing.split_aliases.get(path, alias.target if alias.is_external else "")
-            if symbol is None or not target:
+            before = self.context.old.public.get(target)
+            is_same = symbol is not None and before is not None and getattr(before, "path", "") == symbol.path != ""
+            if symbol is None or not target or is_same:
                 continue
             is_type = isinstance(symbol, Class) or (
                 isinstance(symbol, Variable) and symbol.kind is VariableKind.NEW_TYPE
@@ -453,6 +472,11 @@ def _is_of_old_python(path: str, alias: Alias) -> bool:
     """Return True if a name is for compatibility with Python 2: `long = int`, `from __future__ import ...`."""
     is_import = alias.target.startswith("__future__.")
     return is_import or (alias.is_external and path.rpartition(".")[2] in _BUILTINS_OF_PYTHON_2)
+
+
+def _is_star_imported(module: Module) -> bool:
+    """Return True if users may write `import *` for a module, which few do for a module within a package."""
+    return module.is_package or "." not in module.name
 
 
 def _topmost(names: Collection[str] | Iterator[str]) -> tuple[str, ...]:

@@ -144,7 +144,7 @@ def _key_of_symbol(found: Found) -> tuple[str, ...]:
 
 def is_cause_elsewhere(difference: Difference) -> bool:
     """Return True if an annotation is written as before, and only changes because an alias in it does."""
-    return difference.old != "" and difference.old == difference.new
+    return difference.old != "" and difference.old == difference.new and not difference.name.startswith("value-")
 
 
 def _is_one(found: Found, other: Found, derives: Callable[[str, str], bool]) -> bool:

@@ -12,13 +12,14 @@ from docgen.compare.rules.annotations import Scope, Use, annotation_changed
 from docgen.compare.rules.calls import CallChange, Cause, compare_calls
 from docgen.compare.rules.relations import alternatives
 from docgen.compare.rules.type_parameters import limits_of_variables, type_parameters
-from docgen.compare.rules.values import Likeness, alike, hold_versions, is_literal
+from docgen.compare.rules.values import Likeness, alike, hold_versions, is_literal, is_prose
 from docgen.compare.standard import class_of
 from docgen.model import Annotation, Parameter, ParameterKind, Signature, Type, TypeKind, Unknown, Value
 
 _LONGEST_VALUE = 40
 _UNPACK = "typing.Unpack"
 _EMPTY = {"[]", "{}", "()", "set()"}
+_FALSE = {"False", "''", "b''"}
 TYPES_OF_PARAMETERS = frozenset({"parameter-narrowed", "parameter-retyped", "parameter-widened"})
 """Kinds of differences of a parameter's type, whose text begins with the name of the parameter."""
 
@@ -191,8 +192,8 @@ def value_change(old: Value, new: Value, changed: str, respelled: str) -> str:
         # None or a tuple in place of an empty list avoids sharing it between calls, with the same result.
         is_empty = all(each.text in _EMPTY or _is_none(each) for each in (old, new))
         # Nor does a condition tell None from False; None often says that a parameter is deprecated.
-        is_off = {old.text, new.text} == {"None", "False"}
-        return respelled if is_empty or is_off else changed
+        is_off = {old.text, new.text} == {"None", "False"} or (_is_none(old) and new.text in _FALSE)
+        return respelled if is_empty or is_off or is_prose(old, new) else changed
     return changed if likeness is Likeness.OTHER and not (_is_none(old) or _is_none(new)) else respelled
 
 

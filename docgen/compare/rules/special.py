@@ -60,6 +60,10 @@ _SUPPLIED: Mapping[str, tuple[frozenset[str], ...]] = {
 }
 """Special method -> others that the language tries for the same operation. Source: data model, 3.3."""
 
+DICT_OF_PYTHON_2 = frozenset({
+    "has_key", "iteritems", "iterkeys", "itervalues", "viewitems", "viewkeys", "viewvalues",
+})  # fmt: skip
+"""Methods of dictionaries that Python 3 does not have. Source: documentation of Python 2.7, `dict`."""
 UNCALLED = frozenset({"__del__", "__setstate__"})
 """Methods that users do not call, and that the interpreter and `pickle` can do without."""
 ENDS = {"__aexit__": "__aenter__", "__exit__": "__enter__"}

@@ -43,9 +43,9 @@ def _ignores_instance(method: Function) -> bool:
 
     A body of `...`, as in a stub, does not show what the method uses.
     """
-    outcome = outcome_of(method)
-    uses_instance = any(each.startswith(("uses ", "sets ")) for each in outcome.actions)
-    is_shown = method.outcome is not None and LEFT_OUT not in outcome.gives
+    said = outcome_of(method)
+    uses_instance = "self" in said.gives or any(each.startswith(("uses ", "sets ")) for each in said.actions)
+    is_shown = method.outcome is not None and LEFT_OUT not in said.gives
     return method.receiver is Receiver.INSTANCE and is_shown and not uses_instance
 
 

@@ -48,7 +48,7 @@ def alike(old: Value | Unknown | None, new: Value | Unknown | None) -> Likeness:
         return Likeness.SAME  # Callers who leave the argument out do not notice another sentinel.
     if is_literal(old) and is_literal(new):
         return Likeness.SAME if _is_equal(old.text, new.text) else Likeness.OTHER
-    if _is_longer_name(old, new):
+    if _is_longer_name(old, new) or _is_sentinel(old) or _is_sentinel(new):
         return Likeness.UNCLEAR
     return _alike_as_written(old, new)
 
@@ -217,6 +217,12 @@ def _is_code_of_literal(text: str) -> bool:
     return True
 
 
+def is_prose(old: Value, new: Value) -> bool:
+    """Return True if two values are sentences, or one is and the other is empty."""
+    texts = [side.text.strip("'\"") for side in (old, new) if side.text[:1] in "'\""]
+    return len(texts) == 2 and any(texts) and all(" " in text or not text for text in texts)  # noqa: PLR2004 - both
+
+
 def elements_changed(old: Value, new: Value) -> str:
     """Return how two containers that are too long to show differ: which elements were removed and added."""
     if lost := lost_keys(old, new):
@@ -300,6 +306,25 @@ def holds_all(old: Value, new: Value) -> bool:
     return is_container and bool(one) and all(each in other for each in one)
 
 
+def adds_data(old: Value, new: Value) -> bool:
+    """Return True if a frozen set has everything that it had, or if a dictionary has other data under its keys."""
+    if old.text.startswith("frozenset({") and new.text.startswith("frozenset({"):
+        one, other = (_literal(side.text.removeprefix("frozenset(").removesuffix(")")) for side in (old, new))
+        return isinstance(one, set) and isinstance(other, set) and one <= other
+    one, other = (_literal(side.text) for side in (old, new))
+    if not isinstance(one, dict) or not isinstance(other, dict) or not one.keys() <= other.keys():
+        return False
+    # Dictionaries and lists within are records, such as translations, not constants.
+    return all(other[key] == value or isinstance(value, dict | list) for key, value in one.items())
+
+
+def _literal(text: str) -> object:
+    try:
+        return ast.literal_eval(text)
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        return None
+
+
 def hold_versions(versions: tuple[str, str], old: Value, new: Value) -> bool:
     """Return whether two strings hold the version of their side, the old one first."""
     was, now = versions
@@ -322,6 +347,11 @@ def _is_longer_name(old: Value, new: Value) -> bool:
     one, other = (_last(each.path).lower() for each in (old, new))
     is_unread = bool(old.path and new.path) and not (old.type or new.type)
     return is_unread and (one.endswith(other) or other.endswith(one))
+
+
+def _is_sentinel(value: Value) -> bool:
+    """Return True if a value is an object with a private name, or shown without a name: callers do not give it."""
+    return value.text.startswith("<") or (bool(value.type) and _last(value.path)[:1] == "_")
 
 
 def _last(path: str) -> str:
