@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import os
 import stat
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -49,8 +50,19 @@ def test_an_environment_is_made_once(steps: list[str]) -> None:
     assert len(steps) == taken
 
 
-def test_workers_that_need_an_environment_at_once_make_one(steps: list[str]) -> None:
+def test_workers_that_need_an_environment_at_once_make_one(steps: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """The second worker waits for the first, and uses its environment."""
+    make, others = environments._run, threading.Semaphore(0)
+
+    def take_time(command: list[str], what: str, version: str) -> None:
+        make(command, what, version)
+        others.release()
+        # Long enough for the others to begin too, if nothing stops them.
+        others.acquire(timeout=0.1)
+        others.acquire(timeout=0.2)
+
+    monkeypatch.setattr(environments, "_run", take_time)
+
     with ThreadPoolExecutor(4) as pool:
         found = set(pool.map(environments.environment_for, [["a==1"]] * 4))
 

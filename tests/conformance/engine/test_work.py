@@ -32,7 +32,7 @@ from conformance.engine.stamps import digest_of, digest_of_module, modules_aroun
 from conformance.engine.targets import target_from
 from conformance.engine.verdicts import Result, Verdict
 from conformance.errors import OutputError, UsageError
-from docgen.work import CLUSTER, LOST, TRIES, Pool, Share
+from docgen.work import CLUSTER, LOST, TRIES, Done, Pool, Share
 from tests.conformance.engine.stacks import REPRODUCERS, write_stacks
 from tests.docgen.test_work import NEEDS_CLUSTER
 
@@ -312,6 +312,21 @@ class Starved(Executor):
         future: Future[Any] = Future()
         future.set_result(b"".join(map(unit.series.encoded, lines)))
         return future
+
+
+def test_a_block_that_is_lost_is_divided(contract: Contract) -> None:
+    """Each of its rules gets a block of its own, so that one rule does not cost the others their verdicts."""
+    work = iter(plan_of(contract).work[:1])
+    drive = Drive(waiting=lambda: next(work, None), journal=Journal(None), verdicts=3, block=3)
+    drive.current.append(drive._begun(*next(work)))
+    judged = drive.current[0]
+    unit = judged.unit()
+    assert isinstance(unit, Block)
+    assert len(unit.rules) == 3
+
+    drive._lose(judged, Done(unit=unit, result=None, lost=LOST))
+
+    assert [[rule.id for rule in rules] for rules in judged.left] == [["STK-01"], ["STK-02"], ["STK-03"]]
 
 
 def test_a_child_that_cannot_be_started_again_is_a_breakdown(contract: Contract) -> None:
