@@ -421,7 +421,7 @@ def _use(node: ast.expr, taken: str) -> Keyword | None:
         return None
     is_taken_out = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "pop"
     return Keyword(
-        name=key.value, default=default, is_required=is_required, is_taken_out=is_taken_out, line=node.lineno
+        name=writable(key.value), default=default, is_required=is_required, is_taken_out=is_taken_out, line=node.lineno
     )
 
 
