@@ -13,6 +13,8 @@ from docgen.sources.trees import last_name
 
 OPTION: Final = "option"
 """Option, positional argument or subcommand: `option --level`, `option source`, `option command run`."""
+ANY: Final = "*"
+"""Stands for an option whose name is computed."""
 PARSES: Final = "parses"
 """How an option is read: its name, and `key=code` for each of `READ_BY`, separated by tabs."""
 ENVIRONMENT: Final = "environment"
@@ -30,8 +32,8 @@ def options_of(call: ast.Call) -> Iterator[str]:
     names = [each.value for each in call.args if isinstance(each, ast.Constant) and isinstance(each.value, str)]
     name = last_name(call.func)
     if not names:
-        return
-    if name in ("get", "getenv"):
+        yield from [f"{OPTION} {ANY}"] if name in ("add_argument", "add_parser") else []
+    elif name in ("get", "getenv"):
         yield from [f"{ENVIRONMENT} {names[0]}"] if ast.unparse(call.func) in _READERS else []
     elif name == "add_parser":
         yield f"{OPTION} command {names[0]}"

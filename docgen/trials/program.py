@@ -9,9 +9,9 @@ from pathlib import Path
 
 from docgen.files import read_kept
 
-MOST_BYTES = 300_000
+MOST_BYTES = 120_000
 """Source that is parsed for the trials of one side; trials begin with the shortest modules."""
-MOST_STEPS = 200_000
+MOST_STEPS = 100_000
 """Steps of all trials of one side together."""
 _DEFINITIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 

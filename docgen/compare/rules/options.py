@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from docgen.compare.differences import Difference, Place, difference
 from docgen.compare.rules.actions import Actions
+from docgen.sources.options import ANY
 
 _OPTIONAL = ("'?'", "'*'", "REMAINDER", "argparse.REMAINDER")
 """Numbers of values that include none."""
@@ -19,7 +20,7 @@ def options(place: Place, was: Actions, now: Actions) -> Iterator[Difference]:
 
     If the new body calls a helper that the old one did not call, the helper may add an option, so nothing is reported.
     """
-    if now.of("calls") - was.of("calls"):
+    if now.of("calls") - was.of("calls") or ANY in now.of("option"):
         return
     for name in sorted(was.of("option") - now.of("option")) if now.is_known else ():
         kind, _, command = name.rpartition("command ")
