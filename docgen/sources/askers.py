@@ -12,6 +12,7 @@ from enum import Enum, auto
 
 import msgspec
 
+from docgen.findings import writable
 from docgen.sources.trees import blocks, code_of, last_name, positional
 
 Ends = frozenset["End"]
@@ -132,14 +133,17 @@ class _Words:
             parts = node.elts
         elif isinstance(node, ast.Dict):
             parts = node.keys
-        found = tuple(each.value for each in parts if isinstance(each, ast.Constant) and isinstance(each.value, str))
+        found = tuple(
+            writable(each.value) for each in parts if isinstance(each, ast.Constant) and isinstance(each.value, str)
+        )
         return found if len(found) == len(parts) else None
 
 
 def matched(pattern: ast.pattern) -> tuple[str, ...] | None:
     """Return the strings that a pattern matches; None if it may match anything else."""
     if isinstance(pattern, ast.MatchValue) and isinstance(pattern.value, ast.Constant):
-        return (str(pattern.value.value),)
+        value = pattern.value.value
+        return (writable(value),) if isinstance(value, str) else ()
     if isinstance(pattern, ast.MatchOr):
         parts = [matched(each) for each in pattern.patterns]
         return None if None in parts else tuple(name for part in parts for name in part or ())
