@@ -10,6 +10,7 @@ import msgspec
 from docgen.build.context import Context, Describer
 from docgen.build.fields import OwnField
 from docgen.build.functions import Functions, partial_of
+from docgen.findings import writable
 from docgen.model import (
     UNKNOWN,
     Annotation,
@@ -400,4 +401,4 @@ def names_in(world: World, owner: values.Class, name: str) -> tuple[str, ...] | 
     if value is None:
         return None
     given = value.iterated if isinstance(value, Collection) else (value,)
-    return tuple(each.value for each in given if isinstance(each, Constant) and isinstance(each.value, str))
+    return tuple(writable(each.value) for each in given if isinstance(each, Constant) and isinstance(each.value, str))
