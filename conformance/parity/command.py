@@ -62,7 +62,13 @@ def parity(target: str, against: str, dialect: str, symbol: str, level: str, **o
         allowed = read_allowed(given["allow"])
         contract, ours = read_sides(against, target, given, dialect=dialect)
         pair = matched(contract, ours, symbol)
-        wanted = Wanted(level=Level(level), private=given["private"], only=given["only"] or pair.only, allowed=allowed)
+        wanted = Wanted(
+            level=Level(level),
+            private=given["private"],
+            only=given["only"] or pair.only,
+            tries=given["trials"],
+            allowed=allowed,
+        )
         code = print_report(make_report(contract, pair.implementation, wanted), given, files)
     except DocgenError as error:
         click.echo(f"conformance parity: {error}", err=True)

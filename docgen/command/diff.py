@@ -37,6 +37,7 @@ class Options(TypedDict):
     config: str
     old_config: str
     changes: tuple[str, ...]
+    trials: bool
     witness: bool
     runtime: bool
 
@@ -60,6 +61,12 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.option("--config", default="", metavar="FILE", help="Configuration of both sides (TOML)."),
     click.option("--old-config", default="", metavar="FILE", help="Configuration of the old side, if it differs."),
     SET,
+    click.option(
+        "--trials",
+        is_flag=True,
+        help="Also compare the results of simple functions whose code changed, for sample arguments. This runs none of "
+        "it.",
+    ),
     click.option(
         "--witness",
         is_flag=True,
@@ -126,7 +133,13 @@ def run(old: str, new: str, level: str, options: Options) -> int:
     files = files_asked_for(options)
     allowed = read_allowed(options["allow"])
     sides = read_sides(old, new, options)
-    wanted = Wanted(level=Level(level), private=options["private"], only=options["only"], allowed=allowed)
+    wanted = Wanted(
+        level=Level(level),
+        private=options["private"],
+        only=options["only"],
+        tries=options["trials"],
+        allowed=allowed,
+    )
     return print_report(make_report(*sides, wanted), options, files)
 
 

@@ -37,6 +37,7 @@ def compare(  # noqa: PLR0913 - two sides, and what of them is compared: keyword
     only: Iterable[str] = (),
     calls: tuple[Calls | None, Calls | None] = (None, None),
     documented: frozenset[str] = frozenset(),
+    tries: bool = False,
 ) -> Comparison:
     """Return how two references of one API differ.
 
@@ -48,13 +49,15 @@ def compare(  # noqa: PLR0913 - two sides, and what of them is compared: keyword
             empty.
         calls: The calls in the sources of both sides; None if they are unknown.
         documented: Private paths that are compared too, because documentation tells people to import them.
+        tries: Functions whose code has changed are called with sample arguments, in a trial that runs none of it.
     """
     context = Context(old, new, private=private, only=tuple(only), documented=documented)
     context.calls = calls[1]
     modules = Modules(context)
     members = Members(context)
     reported = [_hooked(each, calls, context) for each in _found(context, modules, members)]
-    reported += _tried(reported, calls, context)
+    if tries:
+        reported += _tried(reported, calls, context)
     differences = by_shortest_names(merged(reported, context.derives), context)
     unclear = (
         *modules.unclear(),

@@ -27,6 +27,8 @@ class Wanted:
     """The lowest level to report."""
     private: bool = False
     only: tuple[str, ...] = ()
+    tries: bool = False
+    """Changed functions are called with sample arguments, see `docgen.trials`."""
     allowed: tuple[Allowed, ...] = ()
 
 
@@ -77,6 +79,7 @@ def make_report(old: Side, new: Side, wanted: Wanted) -> Report:
         only=wanted.only,
         calls=(old.calls, new.calls),
         documented=old.documented | new.documented,
+        tries=wanted.tries,
     )
     return judged(old, new, found, wanted)
 

@@ -9,6 +9,7 @@ import string
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from docgen.findings import writable
 from docgen.runtime.natives import MARGINS
 from docgen.runtime.values import Class, Constant, Function, Patch, Scope
 from docgen.sources.trees import last_name, raw_docstring
@@ -82,7 +83,7 @@ class GivenDocs:
         value = self._evaluator.evaluate(patch.expression, patch.scope)
         if isinstance(value, Constant) and not isinstance(value.value, str):
             return ""  # `function.__doc__ = None`
-        text = _Pieces(self._evaluator, patch.scope).text(patch.expression)
+        text = writable(_Pieces(self._evaluator, patch.scope).text(patch.expression))
         if _GAP not in text:
             return text
         message = f"the docstring of {path} is built while code runs; only the part that is known is shown"
