@@ -324,7 +324,7 @@ LONG = {
     "signs": f"{'-' * 3_000}1",
     "products": f"{'1 * ' * 1_500}1",
     "parameters": f"lambda {listed('a{0}', 5_000)}: 0",
-    "pairs": f"{{{listed('{0}: {0}', 20_000)}}}",
+    "pairs": f"{{{listed('{0}: {0}', 4_000)}}}",
     "fields": f"'{'{0}' * 20_000}'.format({'x' * 20_000})",
 }
 """Expressions that are hard to write out."""
@@ -332,7 +332,7 @@ LONG = {
 
 def bodies(scale: float) -> Iterator[tuple[str, Case]]:
     """Yield long and deep expressions, each in every place of code whose effect is described."""
-    levels = (85, int(1_400 * scale) + 100)
+    levels = (85, int(1_100 * scale) + 100)
     deep = {f"{name}, {level}": nested(*parts, level) for name, parts in DEEP.items() for level in levels}
     for name, text in (LONG | deep).items():
         places = {f"m{number}.py": IMPORTS + form.format(text) for number, form in enumerate(BODIES.values())}

@@ -95,6 +95,16 @@ class GivenDocs:
         return known if re.search(r"\w", known) else None
 
 
+def _operands(node: ast.BinOp) -> list[ast.expr]:
+    """Return the operands of `a + b + c`, each of which is evaluated once, however many there are."""
+    found: list[ast.expr] = []
+    left: ast.expr = node
+    while isinstance(left, ast.BinOp) and isinstance(left.op, ast.Add):
+        found.append(left.right)
+        left = left.left
+    return [left, *reversed(found)]
+
+
 class _Pieces:
     """Builds a string from the parts of its expression, with a gap for each unknown part."""
 
@@ -110,7 +120,7 @@ class _Pieces:
         if isinstance(value, Constant):
             return str(value.value)
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-            return self.text(node.left) + self.text(node.right)
+            return "".join(map(self.text, _operands(node)))
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
             return _PERCENT.sub(_GAP, self.text(node.left)).replace("%%", "%")
         if isinstance(node, ast.JoinedStr):
