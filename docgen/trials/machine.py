@@ -170,9 +170,9 @@ class Machine:
             return Ignored()
         if not name:
             return Library(module)
-        return self.library(module, name)
+        return self.of_library(module, name)
 
-    def library(self, module: str, name: str) -> Any:  # noqa: ANN401 - any value
+    def of_library(self, module: str, name: str) -> Any:  # noqa: ANN401 - any value
         """Return a name of the standard library."""
         if module in natives.IGNORED:
             return Ignored()
@@ -477,7 +477,7 @@ class Machine:
     def attribute(self, owner: Any, name: str) -> Any:  # noqa: ANN401 - any value
         """Return an attribute of a value."""
         if isinstance(owner, Library):
-            return self.library(owner.name, name)
+            return self.of_library(owner.name, name)
         if natives.is_plain(owner) or isinstance(owner, str | bytes):
             if name.startswith("_") or not hasattr(owner, name):
                 raise BeyondError if name.startswith("_") else RaisedError(AttributeError(name))
