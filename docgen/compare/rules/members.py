@@ -200,10 +200,11 @@ class Members:
             if spot.new_name != spot.name:
                 noun = _NOUNS[type(old.member)]
                 yield difference("renamed", place, f"the {noun} is called `{spot.new_name}`", new=spot.new_name)
+            removed: tuple[Difference, ...] = ()
             order = spot.pair.old.mro if isinstance(spot.pair.old.mro, tuple) else ()
             if self._is_foreign(new) and old.definer is spot.pair.old and new.definer.path in order:
-                yield from special.of_library_now(place, old)
-            yield from self._changed(spot, place, old, new)
+                removed = tuple(special.of_library_now(place, old))
+            yield from removed or self._changed(spot, place, old, new)
             is_written = getattr(old.member, "path", "").startswith(f"{old.definer.path}.") and not self._is_foreign(
                 old
             )
