@@ -8,15 +8,14 @@ child process too, beside implementations with few packages installed: standard 
 from __future__ import annotations
 
 import ast
+import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from conformance.errors import CatalogueError
-from docgen.files import read_file
-from docgen.settings import parse_toml
 
 Property = TypeVar("Property", bound=Callable[..., object])
 
@@ -34,6 +33,9 @@ _REQUIRED = ("name", "level", "statement", "hint")
 _OPTIONAL = ("authority", "since", "no_mutant", "needs")
 _LISTS = ("capabilities", "profiles")
 """The fields of an entry: strings that it must have, strings that it may have, and lists of strings."""
+
+_MOST_DOTS = 10_000
+"""Most dots in a line of a TOML file: the time for a key grows with the square of its parts."""
 
 
 class Level(StrEnum):
@@ -131,7 +133,7 @@ def load_catalogue(
     problems: list[str] = []
     for path in sorted(folder.glob("*.toml")):
         try:
-            entries = parse_toml(read_file(path).decode())
+            entries = _tables(path)
         except (OSError, ValueError) as error:
             problems.append(f"{path.name}: {error}")
             continue
@@ -173,6 +175,24 @@ def ids_in(path: Path) -> frozenset[str]:
     return frozenset(found)
 
 
+def _tables(path: Path) -> dict[str, Any]:
+    """Return the tables of a TOML file. `docgen.settings.parse_toml` is not at hand in the process of a target.
+
+    Raises:
+        OSError: The file cannot be read.
+        ValueError: It is not a regular file, is not valid TOML, or is nested too deeply.
+    """
+    if not path.is_file():
+        raise ValueError("it is not a regular file")
+    text = path.read_text(encoding="utf-8")
+    if any(line.count(".") > _MOST_DOTS for line in text.splitlines()):
+        raise ValueError(f"a line has more than {_MOST_DOTS:,} dots")
+    try:
+        return tomllib.loads(text)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+
+
 def scripts_in(folder: Path) -> dict[str, str]:
     """Return the scripts of a folder of TOML files by the ids of the rules that they show, each ending in a newline.
 
@@ -182,7 +202,7 @@ def scripts_in(folder: Path) -> dict[str, str]:
     found: dict[str, str] = {}
     for path in sorted(folder.glob("*.toml")):
         try:
-            scripts = parse_toml(read_file(path).decode())
+            scripts = _tables(path)
         except (OSError, ValueError) as error:
             raise CatalogueError(f"{path}: {error}.") from error
         for rule, body in scripts.items():

@@ -61,6 +61,7 @@ def supervise(pid: int, ready: int, life: int, scratch: str) -> None:
     """
     try:
         adopt_orphans()
+        ignore_signals()
         os.write(ready, b"+")
         wait(pid, life)
         end_descendants()
@@ -79,12 +80,16 @@ def adopt_orphans() -> None:
     ctypes.CDLL(None).prctl(CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
+def ignore_signals() -> None:
+    """Ignore the signals that would end this process, before anything is run that may send them."""
+    for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1):
+        signal.signal(one, signal.SIG_IGN)
+
+
 def wait(pid: int, life: int) -> None:
     """Return when the process has ended, and report how to the parent; or when the parent closes the socket."""
     os.closerange(3, life)
     os.closerange(life + 1, os.sysconf("SC_OPEN_MAX"))
-    for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1):
-        signal.signal(one, signal.SIG_IGN)
     woken, wake = os.pipe()
     os.set_blocking(wake, False)
     signal.set_wakeup_fd(wake, warn_on_full_buffer=False)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -117,3 +119,26 @@ def test_reproducers_that_are_no_scripts_are_refused(text: str, tmp_path: Path) 
 
     with pytest.raises(CatalogueError, match=r"x\.toml"):
         scripts_in(tmp_path)
+
+
+WITHOUT_DOCGEN = """
+import importlib, pkgutil, sys
+
+class Refuses:
+    def find_spec(self, name, *_):
+        if name.partition(".")[0] == "docgen":
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+sys.meta_path.insert(0, Refuses())
+import conformance.engine.child, conformance.contracts.task_template.suite
+for package in (conformance.engine.child, conformance.contracts.task_template.suite):
+    for found in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+        importlib.import_module(found.name)
+"""
+
+
+def test_the_process_of_an_implementation_needs_nothing_of_docgen() -> None:
+    """A target has an environment of its own, in which docgen and its dependencies are missing."""
+    ended = subprocess.run([sys.executable, "-c", WITHOUT_DOCGEN], capture_output=True, text=True, check=False)
+
+    assert ended.returncode == 0, ended.stderr
